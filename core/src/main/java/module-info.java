@@ -1,0 +1,16 @@
+/**
+ * An OCSP client, and a stapler that keeps a verified, fresh OCSP staple for every certificate a
+ * TLS server serves.
+ *
+ * <p>Nothing here is null unless it is marked {@code @Nullable}.
+ */
+@org.jspecify.annotations.NullMarked
+module io.github.ocspstapler {
+  requires static transitive org.jspecify;
+  requires java.net.http;
+  requires jdk.httpserver;
+
+  exports io.github.ocspstapler;
+  exports io.github.ocspstapler.ocsp;
+  exports io.github.ocspstapler.jsse;
+}
