@@ -7,7 +7,7 @@
 @org.jspecify.annotations.NullMarked
 module io.github.ocspstapler {
   requires static transitive org.jspecify;
-  requires java.net.http;
+  requires transitive java.net.http;
   requires jdk.httpserver;
 
   exports io.github.ocspstapler;
