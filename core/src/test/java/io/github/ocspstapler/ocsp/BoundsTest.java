@@ -68,10 +68,9 @@ class BoundsTest {
     responder.fault(Fault.hang());
 
     Duration took =
-        took(
-            () ->
-                assertThat(failure(hasty, Unreachable.class).reason())
-                    .isEqualTo(Unreachable.Reason.TIMEOUT));
+        took(() ->
+            assertThat(failure(hasty, Unreachable.class).reason())
+                .isEqualTo(Unreachable.Reason.TIMEOUT));
 
     assertThat(took).isBetween(SHORT.minusMillis(50), GENEROUS);
     assertThat(Eventually.holds(GENEROUS, () -> responder.inFlight() == 0)).isTrue();
@@ -82,10 +81,9 @@ class BoundsTest {
     responder.fault(Fault.drip(Duration.ofMillis(50)));
 
     Duration took =
-        took(
-            () ->
-                assertThat(failure(hasty, Unreachable.class).reason())
-                    .isEqualTo(Unreachable.Reason.TIMEOUT));
+        took(() ->
+            assertThat(failure(hasty, Unreachable.class).reason())
+                .isEqualTo(Unreachable.Reason.TIMEOUT));
 
     assertThat(took).isBetween(SHORT.minusMillis(50), GENEROUS);
     assertThat(Eventually.holds(GENEROUS, () -> responder.inFlight() == 0)).isTrue();
@@ -94,22 +92,19 @@ class BoundsTest {
   @Test
   void query_drippingHead_endsInTime() throws Exception {
     try (LoopServer server =
-        LoopServer.start(
-            (request, connection) -> {
-              OutputStream out = connection.getOutputStream();
-              out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
-              while (!Eventually.holds(Duration.ofMillis(50), connection::isClosed)) {
-                out.write('x');
-              }
-            })) {
-      TestCertificate dripped =
-          ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/");
+        LoopServer.start((request, connection) -> {
+          OutputStream out = connection.getOutputStream();
+          out.write("HTTP/1.1 200 OK\r\nX: ".getBytes(StandardCharsets.US_ASCII));
+          while (!Eventually.holds(Duration.ofMillis(50), connection::isClosed)) {
+            out.write('x');
+          }
+        })) {
+      TestCertificate dripped = ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/");
 
       Duration took =
-          took(
-              () ->
-                  assertThat(failure(hasty, dripped, Unreachable.class).reason())
-                      .isEqualTo(Unreachable.Reason.TIMEOUT));
+          took(() ->
+              assertThat(failure(hasty, dripped, Unreachable.class).reason())
+                  .isEqualTo(Unreachable.Reason.TIMEOUT));
 
       assertThat(took).isBetween(SHORT.minusMillis(50), GENEROUS);
     }
@@ -156,9 +151,8 @@ class BoundsTest {
   void query_hugeErrorPage_isCutOffAndStillAStatus() throws Exception {
     byte[] page = new byte[1_000_000];
     try (LoopServer server =
-        LoopServer.start(
-            (request, connection) ->
-                LoopServer.respond(connection, "503 Busy", "Retry-After: 9\r\n", page))) {
+        LoopServer.start((request, connection) ->
+            LoopServer.respond(connection, "503 Busy", "Retry-After: 9\r\n", page))) {
       TestCertificate busy = ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/");
 
       Refused failure = failure(client, busy, Refused.class);
@@ -261,9 +255,8 @@ class BoundsTest {
   @Test
   void query_redirectWithoutLocation_isRefused() throws Exception {
     try (LoopServer server =
-        LoopServer.start(
-            (request, connection) ->
-                LoopServer.respond(connection, "302 Found", "", new byte[0]))) {
+        LoopServer.start((request, connection) ->
+            LoopServer.respond(connection, "302 Found", "", new byte[0]))) {
       TestCertificate lost = ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/");
 
       Refused failure = failure(client, lost, Refused.class);
@@ -276,16 +269,14 @@ class BoundsTest {
   @Test
   void query_seeOtherAfterAPost_isGot() throws Exception {
     try (LoopServer server =
-        LoopServer.start(
-            (request, connection) ->
-                LoopServer.respond(
-                    connection,
-                    request.line().startsWith("POST") ? "303 See Other" : "503 Busy",
-                    "Location: /answer\r\n",
-                    new byte[0]))) {
+        LoopServer.start((request, connection) ->
+            LoopServer.respond(
+                connection,
+                request.line().startsWith("POST") ? "303 See Other" : "503 Busy",
+                "Location: /answer\r\n",
+                new byte[0]))) {
       TestCertificate posted =
-          ca.leaf(
-              "example.com", "http://127.0.0.1:" + server.port() + "/" + "p".repeat(250));
+          ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/" + "p".repeat(250));
 
       failure(client, posted, Refused.class);
 
@@ -325,13 +316,12 @@ class BoundsTest {
   @Test
   void query_peerDoesNotSpeakHttp_isUnreachable() throws Exception {
     try (LoopServer server =
-        LoopServer.start(
-            (request, connection) -> {
-              connection
-                  .getOutputStream()
-                  .write("220 mail.test ESMTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-              throw new IOException("done");
-            })) {
+        LoopServer.start((request, connection) -> {
+          connection
+              .getOutputStream()
+              .write("220 mail.test ESMTP\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+          throw new IOException("done");
+        })) {
       TestCertificate mail = ca.leaf("example.com", "http://127.0.0.1:" + server.port() + "/");
 
       assertThat(failure(client, mail, Unreachable.class).reason())
@@ -360,16 +350,15 @@ class BoundsTest {
 
   private static LoopServer closesAfterEveryOther(byte[] answer) throws IOException {
     int[] count = new int[1];
-    return LoopServer.start(
-        (request, connection) -> {
-          synchronized (count) {
-            if (++count[0] == 2) {
-              throw new IOException("closes the kept connection");
-            }
-          }
-          LoopServer.respond(
-              connection, "200 OK", "Content-Type: application/ocsp-response\r\n", answer);
-        });
+    return LoopServer.start((request, connection) -> {
+      synchronized (count) {
+        if (++count[0] == 2) {
+          throw new IOException("closes the kept connection");
+        }
+      }
+      LoopServer.respond(
+          connection, "200 OK", "Content-Type: application/ocsp-response\r\n", answer);
+    });
   }
 
   @Test

@@ -105,11 +105,10 @@ class LifecycleTest {
       AtomicReference<Unreachable> failure = new AtomicReference<>();
       AtomicReference<Boolean> flag = new AtomicReference<>();
       Thread thread =
-          new Thread(
-              () -> {
-                failure.set(catchThrowableOfType(Unreachable.class, () -> query(client)));
-                flag.set(Thread.currentThread().isInterrupted());
-              });
+          new Thread(() -> {
+            failure.set(catchThrowableOfType(Unreachable.class, () -> query(client)));
+            flag.set(Thread.currentThread().isInterrupted());
+          });
       thread.start();
       assertThat(responder.awaitRequests(1, GENEROUS)).isTrue();
 
@@ -267,8 +266,7 @@ class LifecycleTest {
         most = Math.max(most, clientThreads(before).size());
       }
 
-      assertThat(most)
-          .isLessThanOrEqualTo(18 + Runtime.getRuntime().availableProcessors());
+      assertThat(most).isLessThanOrEqualTo(18 + Runtime.getRuntime().availableProcessors());
     }
   }
 }

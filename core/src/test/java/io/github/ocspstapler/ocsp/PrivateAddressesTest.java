@@ -69,11 +69,10 @@ class PrivateAddressesTest {
     OcspClient.Builder builder =
         OcspClient.builder()
             .refusePrivateAddresses()
-            .resolver(
-                host ->
-                    new InetAddress[] {
-                      InetAddress.getByName("93.184.216.34"), InetAddress.getByName("127.0.0.1")
-                    });
+            .resolver(host ->
+                new InetAddress[] {
+                  InetAddress.getByName("93.184.216.34"), InetAddress.getByName("127.0.0.1")
+                });
 
     Unreachable failure = failure(builder, "http://ocsp.test:" + responder.port() + "/");
 
@@ -86,10 +85,9 @@ class PrivateAddressesTest {
     OcspClient.Builder builder =
         OcspClient.builder()
             .refusePrivateAddresses()
-            .resolver(
-                host -> {
-                  throw new UnknownHostException(host);
-                });
+            .resolver(host -> {
+              throw new UnknownHostException(host);
+            });
 
     Unreachable failure = failure(builder, "http://ocsp.test/");
 
@@ -102,11 +100,10 @@ class PrivateAddressesTest {
     OcspClient.Builder builder =
         OcspClient.builder()
             .refusePrivateAddresses()
-            .resolver(
-                host -> {
-                  Eventually.holds(Duration.ofSeconds(20), () -> false);
-                  throw new UnknownHostException(host);
-                });
+            .resolver(host -> {
+              Eventually.holds(Duration.ofSeconds(20), () -> false);
+              throw new UnknownHostException(host);
+            });
     long start = System.nanoTime();
 
     Unreachable failure = failure(builder, "http://ocsp.test/");
@@ -129,19 +126,14 @@ class PrivateAddressesTest {
 
   @Test
   void build_withCallersHttpClientOrProxy_isRefused() {
-    assertThatThrownBy(
-            () ->
-                OcspClient.builder()
-                    .refusePrivateAddresses()
-                    .httpClient(HttpClient.newHttpClient())
-                    .build())
+    assertThatThrownBy(() ->
+            OcspClient.builder()
+                .refusePrivateAddresses()
+                .httpClient(HttpClient.newHttpClient())
+                .build())
         .isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(
-            () ->
-                OcspClient.builder()
-                    .refusePrivateAddresses()
-                    .proxy(ProxySelector.of(null))
-                    .build())
+    assertThatThrownBy(() ->
+            OcspClient.builder().refusePrivateAddresses().proxy(ProxySelector.of(null)).build())
         .isInstanceOf(IllegalStateException.class);
   }
 

@@ -132,8 +132,7 @@ class ResponderChoiceTest {
 
   @Test
   void query_noResponderNamed_hasNoResponder() {
-    Unreachable failure =
-        failure(OcspClient.builder(), ca.leaf("example.com"), Unreachable.class);
+    Unreachable failure = failure(OcspClient.builder(), ca.leaf("example.com"), Unreachable.class);
 
     assertThat(failure.reason()).isEqualTo(Unreachable.Reason.NO_RESPONDER);
     assertThat(failure.responder()).isEmpty();
@@ -178,8 +177,7 @@ class ResponderChoiceTest {
   @Test
   void query_oneOfTwoHostsDisabled_asksTheOther() throws Exception {
     TestCertificate two = ca.leaf("example.com", "http://ocsp.ca.test/", second.url());
-    try (OcspClient client =
-        OcspClient.builder().respondersOf("ocsp.ca.test", List.of()).build()) {
+    try (OcspClient client = OcspClient.builder().respondersOf("ocsp.ca.test", List.of()).build()) {
       assertThat(responders(client, two)).containsExactly(second.uri());
     }
   }

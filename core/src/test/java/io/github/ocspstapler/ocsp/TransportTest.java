@@ -40,24 +40,23 @@ class TransportTest {
 
   /** A forward proxy: reads absolute-form requests and passes them on, one connection each. */
   private static LoopServer forwardProxy() throws IOException {
-    return LoopServer.start(
-        (request, connection) -> {
-          String[] line = request.line().split(" ", -1);
-          URI target = URI.create(line[1]);
-          String path =
-              target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
-          String head = request.head().lines().skip(1).reduce("", (all, l) -> all + l + "\r\n");
-          try (Socket onward = new Socket(target.getHost(), target.getPort())) {
-            onward
-                .getOutputStream()
-                .write(
-                    (line[0] + " " + path + " HTTP/1.1\r\n" + head + "Connection: close\r\n\r\n")
-                        .getBytes(StandardCharsets.ISO_8859_1));
-            onward.getOutputStream().write(request.body());
-            onward.getInputStream().transferTo(connection.getOutputStream());
-          }
-          throw new IOException("one request a connection");
-        });
+    return LoopServer.start((request, connection) -> {
+      String[] line = request.line().split(" ", -1);
+      URI target = URI.create(line[1]);
+      String path =
+          target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
+      String head = request.head().lines().skip(1).reduce("", (all, l) -> all + l + "\r\n");
+      try (Socket onward = new Socket(target.getHost(), target.getPort())) {
+        onward
+            .getOutputStream()
+            .write(
+                (line[0] + " " + path + " HTTP/1.1\r\n" + head + "Connection: close\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+        onward.getOutputStream().write(request.body());
+        onward.getInputStream().transferTo(connection.getOutputStream());
+      }
+      throw new IOException("one request a connection");
+    });
   }
 
   private static ProxySelector at(int port) {
@@ -90,13 +89,12 @@ class TransportTest {
   @Test
   void query_proxyWantsAuthentication_isRefused() throws Exception {
     try (LoopServer proxy =
-            LoopServer.start(
-                (request, connection) ->
-                    LoopServer.respond(
-                        connection,
-                        "407 Proxy Authentication Required",
-                        "Proxy-Authenticate: Basic realm=x\r\n",
-                        new byte[0]));
+            LoopServer.start((request, connection) ->
+                LoopServer.respond(
+                    connection,
+                    "407 Proxy Authentication Required",
+                    "Proxy-Authenticate: Basic realm=x\r\n",
+                    new byte[0]));
         OcspClient client = OcspClient.builder().proxy(at(proxy.port())).build()) {
 
       Refused failure = catchThrowableOfType(Refused.class, () -> query(client));
@@ -124,11 +122,10 @@ class TransportTest {
     AtomicInteger tasks = new AtomicInteger();
     HttpClient http =
         HttpClient.newBuilder()
-            .executor(
-                task -> {
-                  tasks.incrementAndGet();
-                  new Thread(task).start();
-                })
+            .executor(task -> {
+              tasks.incrementAndGet();
+              new Thread(task).start();
+            })
             .build();
     try (OcspClient client = OcspClient.builder().httpClient(http).build()) {
       assertThat(query(client).status()).isEqualTo(new CertificateStatus.Good());
@@ -155,8 +152,7 @@ class TransportTest {
 
   @Test
   void httpClient_followsRedirectsItself_isRefused() {
-    HttpClient http =
-        HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
+    HttpClient http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.ALWAYS).build();
 
     assertThatThrownBy(() -> OcspClient.builder().httpClient(http))
         .isInstanceOf(IllegalArgumentException.class)

@@ -30,7 +30,8 @@ final class CappedBody implements BodySubscriber<CappedBody.Content> {
     this.limit = limit;
   }
 
-  // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as long
+  // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as
+  // long
   // as a connection, and lives on while somebody refers to the client.
   static BodyHandler<Content> handler(int limit) {
     return head -> new CappedBody(limit);

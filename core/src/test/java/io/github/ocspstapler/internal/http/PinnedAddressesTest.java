@@ -66,8 +66,7 @@ class PinnedAddressesTest {
       assertThat(new String(answer.body(), StandardCharsets.US_ASCII)).isEqualTo("public");
       assertThat(server.requests()).hasSize(1);
       assertThat(server.requests().get(0).line()).isEqualTo("GET " + url + " HTTP/1.1");
-      assertThat(server.requests().get(0).header("Host"))
-          .isEqualTo("ocsp.test:" + server.port());
+      assertThat(server.requests().get(0).header("Host")).isEqualTo("ocsp.test:" + server.port());
     }
   }
 
