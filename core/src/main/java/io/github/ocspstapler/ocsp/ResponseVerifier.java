@@ -334,8 +334,8 @@ final class ResponseVerifier {
   /**
    * R8 and what RFC 6960 section 2.4 leaves open: producedAt may lie long before or after
    * thisUpdate, but not in the future, and not before the certificate began or after it expired. A
-   * CA may forget the revocations of expired certificates, and "good" then means nothing, unless the
-   * responder shows that it does remember.
+   * CA may forget the revocations of expired certificates, and "good" then means nothing, unless
+   * the responder shows that it does remember.
    */
   private void requirePlausible(
       Instant producedAt,
@@ -372,8 +372,8 @@ final class ResponseVerifier {
 
   /**
    * Whether the responder knows expired certificates: it keeps revocations of that time (RFC 6960
-   * section 4.4.4), or it names this very certificate by its hash (Common PKI part 4, section 3.1.2,
-   * which German trust centres send).
+   * section 4.4.4), or it names this very certificate by its hash (Common PKI part 4, section
+   * 3.1.2, which German trust centres send).
    */
   private static boolean isArchived(
       ParsedResponse.Extensions extensions, X509Certificate certificate) {

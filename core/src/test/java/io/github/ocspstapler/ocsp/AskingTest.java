@@ -159,27 +159,18 @@ class AskingTest {
 
     assertThat(responder.requests().get(0).target())
         .isEqualTo(
-            "/ca%201/ocsp/"
-                + inUrl(expectedRequest(other, CertificateID.HASH_SHA1))
-                + "?tenant=7");
+            "/ca%201/ocsp/" + inUrl(expectedRequest(other, CertificateID.HASH_SHA1)) + "?tenant=7");
   }
 
   /** The certificate whose GET URL has exactly this many bytes. */
   private TestCertificate certificateWithUrlOf(int length) throws Exception {
     BigInteger serial = BigInteger.valueOf(7).shiftLeft(100);
     TestCertificate probe =
-        ca.leafBuilder("example.com")
-            .serialNumber(serial)
-            .ocspUrls(responder.url())
-            .build();
+        ca.leafBuilder("example.com").serialNumber(serial).ocspUrls(responder.url()).build();
     int base =
-        responder.url().length()
-            + inUrl(expectedRequest(probe, CertificateID.HASH_SHA1)).length();
+        responder.url().length() + inUrl(expectedRequest(probe, CertificateID.HASH_SHA1)).length();
     String path = "p".repeat(length - base - 1);
-    return ca.leafBuilder("example.com")
-        .serialNumber(serial)
-        .ocspUrls(responder.url(path))
-        .build();
+    return ca.leafBuilder("example.com").serialNumber(serial).ocspUrls(responder.url(path)).build();
   }
 
   @Test
@@ -200,10 +191,9 @@ class AskingTest {
     RecordedRequest request = responder.requests().get(0);
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.der())
-        .hasValueSatisfying(
-            der ->
-                assertThat(der)
-                    .isEqualTo(unchecked(() -> expectedRequest(longer, CertificateID.HASH_SHA1))));
+        .hasValueSatisfying(der ->
+            assertThat(der)
+                .isEqualTo(unchecked(() -> expectedRequest(longer, CertificateID.HASH_SHA1))));
     assertThat(request.header("Content-Type")).hasValue("application/ocsp-request");
     assertThat(request.header("Accept")).hasValue("application/ocsp-response");
   }
@@ -342,16 +332,14 @@ class AskingTest {
 
     assertThat(hashes()).containsExactly(CertHash.SHA1, CertHash.SHA256, CertHash.SHA256);
     assertThat(responder.requests().get(1).der())
-        .hasValueSatisfying(
-            der ->
-                assertThat(der)
-                    .isEqualTo(
-                        unchecked(
-                            () ->
-                                expectedRequest(
-                                    site,
-                                    new AlgorithmIdentifier(
-                                        NISTObjectIdentifiers.id_sha256, DERNull.INSTANCE)))));
+        .hasValueSatisfying(der ->
+            assertThat(der)
+                .isEqualTo(
+                    unchecked(() ->
+                        expectedRequest(
+                            site,
+                            new AlgorithmIdentifier(
+                                NISTObjectIdentifiers.id_sha256, DERNull.INSTANCE)))));
   }
 
   @Test
@@ -425,8 +413,7 @@ class AskingTest {
     assertThat(first).hasSize(32).isNotEqualTo(second);
     OCSPReq request = new OCSPReq(responder.requests().get(0).der().orElseThrow());
     List<?> extensions = request.getExtensionOIDs();
-    assertThat(extensions)
-        .isEqualTo(List.of(OCSPObjectIdentifiers.id_pkix_ocsp_nonce));
+    assertThat(extensions).isEqualTo(List.of(OCSPObjectIdentifiers.id_pkix_ocsp_nonce));
   }
 
   @Test

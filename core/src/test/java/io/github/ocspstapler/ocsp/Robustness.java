@@ -34,7 +34,9 @@ final class Robustness {
             verifier().verify(bytes, question(), null, HttpFreshness.NONE);
             throw new AssertionError("accepted");
           } catch (OcspException e) {
-            assertThat(e).hasMessageNotContaining("null").isNotInstanceOf(OcspException.Unreachable.class);
+            assertThat(e)
+                .hasMessageNotContaining("null")
+                .isNotInstanceOf(OcspException.Unreachable.class);
           }
         });
   }

@@ -56,13 +56,15 @@ class VectorsTest {
   /** Where serious implementations differ: what this one does, and why. */
   private static final Map<String, Object> POLICIES =
       Map.of(
-          // A critical nonce inside a SingleResponse, where RFC 6960 defines none: an extension that
+          // A critical nonce inside a SingleResponse, where RFC 6960 defines none: an extension
+          // that
           // is not understood there, like Go's critical-extension case, which must be refused.
           "real-world/B-Trust-Operational-CA-QES-3", CRITICAL_EXTENSION,
           // RSASSA-PSS with SHA-256: as strong as any; BoringSSL just does not implement it.
           "real-world/D-TRUST-Root-CA-3-2016-1", new CertificateStatus.Good(),
           "real-world/D-TRUST-Root-CA-3-2016-2", new CertificateStatus.Good(),
-          // An empty list of extensions, SIZE (1..MAX) by the book: no two readers can differ on it.
+          // An empty list of extensions, SIZE (1..MAX) by the book: no two readers can differ on
+          // it.
           "real-world/AC-Firmaprofesional-CUALIFICADOS-1", new CertificateStatus.Good());
 
   /** Cases whose point is that the responder that they name is not configured. */
@@ -99,7 +101,8 @@ class VectorsTest {
     switch (c.expected()) {
       case "GOOD", "REVOKED", "UNKNOWN" -> checkStatus(c, c.expected());
       case "VERIFIED" -> checkStatus(c, status(c.json().at("/facts/singles/0")));
-      case "NONCE_MATCH" -> assertThat(verify(c).status()).isInstanceOf(CertificateStatus.Good.class);
+      case "NONCE_MATCH" ->
+          assertThat(verify(c).status()).isInstanceOf(CertificateStatus.Good.class);
       case "PARSES" -> checkFacts(c);
       case "PARSES_BUT_NOT_ACCEPTABLE" -> Robustness.checkResponse(c.bytes("response"));
       case "MALFORMED" -> checkMalformed(c);
@@ -207,13 +210,13 @@ class VectorsTest {
 
   private static void checkChain(Vectors.Case c) throws Exception {
     byte[] second = Files.readAllBytes(c.folder().resolve(c.json().at("/chain/1").asText()));
-    Question question =
-        Question.about(c.certificate("certificate"), TestBytes.certificate(second));
+    Question question = Question.about(c.certificate("certificate"), TestBytes.certificate(second));
 
     Rejected rejected =
         catchThrowableOfType(
             Rejected.class,
-            () -> verifier(c, Instant.EPOCH).verify(new byte[0], question, null, HttpFreshness.NONE));
+            () ->
+                verifier(c, Instant.EPOCH).verify(new byte[0], question, null, HttpFreshness.NONE));
 
     assertThat(rejected.reason()).isEqualTo(WRONG_ISSUER);
   }
@@ -282,7 +285,8 @@ class VectorsTest {
   }
 
   private static Instant time(JsonNode text) {
-    String pattern = text.asText().contains(".") ? "uuuuMMddHHmmss[.SSSSSS][.SSS]X" : "uuuuMMddHHmmssX";
+    String pattern =
+        text.asText().contains(".") ? "uuuuMMddHHmmss[.SSSSSS][.SSS]X" : "uuuuMMddHHmmssX";
     return LocalDateTime.parse(text.asText(), DateTimeFormatter.ofPattern(pattern))
         .toInstant(ZoneOffset.UTC);
   }

@@ -51,11 +51,15 @@ public record HttpHead(
 
   // RFC 9110 5.6.7: the form to send, and two obsolete ones that a recipient must accept.
   private static final DateTimeFormatter IMF_FIXDATE =
-      form(DAYS, ", dd ").appendText(MONTH_OF_YEAR, MONTHS).appendPattern(" uuuu HH:mm:ss 'GMT'")
+      form(DAYS, ", dd ")
+          .appendText(MONTH_OF_YEAR, MONTHS)
+          .appendPattern(" uuuu HH:mm:ss 'GMT'")
           .toFormatter(Locale.ROOT)
           .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter ASCTIME =
-      form(DAYS, " ").appendText(MONTH_OF_YEAR, MONTHS).appendPattern(" ppd HH:mm:ss uuuu")
+      form(DAYS, " ")
+          .appendText(MONTH_OF_YEAR, MONTHS)
+          .appendPattern(" ppd HH:mm:ss uuuu")
           .toFormatter(Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 

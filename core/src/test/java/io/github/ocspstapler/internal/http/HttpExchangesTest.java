@@ -13,7 +13,10 @@ class HttpExchangesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://ca.test", "HTTPS://ca.test:8443/ocsp?x=1", "http://127.0.0.1/", "http://[::1]:80/"
+        "http://ca.test",
+        "HTTPS://ca.test:8443/ocsp?x=1",
+        "http://127.0.0.1/",
+        "http://[::1]:80/"
       })
   void isAskable_httpWithHost_isTrue(String url) {
     assertThat(HttpExchanges.isAskable(URI.create(url))).isTrue();

@@ -58,8 +58,16 @@ class HttpHeadTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "max-age", "max-age=", "max-age=-1", "max-age=1h", "max-age=0x10", "max-age=1.5",
-        "max-age=\"", "x-max-age=3", "max-age=\u0663"
+        "",
+        "max-age",
+        "max-age=",
+        "max-age=-1",
+        "max-age=1h",
+        "max-age=0x10",
+        "max-age=1.5",
+        "max-age=\"",
+        "x-max-age=3",
+        "max-age=\u0663"
       })
   void maxAge_junk_isAbsent(String value) {
     assertThat(head("cache-control", value).maxAge()).isEmpty();
@@ -106,8 +114,7 @@ class HttpHeadTest {
 
   @Test
   void date_wellFormed_isRead() {
-    assertThat(head("date", "Mon, 01 Jun 2026 12:00:01 GMT").date())
-        .hasValue(NOW.plusSeconds(1));
+    assertThat(head("date", "Mon, 01 Jun 2026 12:00:01 GMT").date()).hasValue(NOW.plusSeconds(1));
   }
 
   @Test
