@@ -41,7 +41,14 @@ final class Roster {
     int serialAt = 2 + IssuerId.LENGTH + 2;
     int length = certId.remaining();
     int start = certId.position();
-    if (length <= serialAt || length > 127 || certId.get(start + serialAt - 2) != 2) {
+    boolean wellFormed =
+        length > serialAt
+            && length < 130
+            && certId.get(start) == 0x30
+            && certId.get(start + 1) == length - 2
+            && certId.get(start + serialAt - 2) == 2
+            && certId.get(start + serialAt - 1) == length - serialAt;
+    if (!wellFormed) {
       return null;
     }
     IssuerId issuer = issuers.get(certId.slice(start + 2, IssuerId.LENGTH));
