@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * No trustworthy answer about a certificate. Which of the three kinds says who to turn to: the
- * network ({@link Unreachable}), the responder ({@link Refused}), or whoever forged or misconfigured
- * the answer ({@link Rejected}).
+ * network ({@link Unreachable}), the responder ({@link Refused}), or whoever forged or
+ * misconfigured the answer ({@link Rejected}).
  *
  * <p>A revoked certificate is an answer ({@link CertificateStatus.Revoked}), not an exception.
  *
