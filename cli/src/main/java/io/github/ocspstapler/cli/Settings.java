@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is believed, and when.
  *
- * @param at the time to verify at, or null for now
+ * @param at the time to verify at, to the second, or null for now by a clock that may be off
  * @param maxAge for answers without nextUpdate, or null for the client's default
  * @param allowSha1Signatures whether to believe SHA-1
  * @param responder a responder trusted by hand, if any
@@ -26,7 +26,8 @@ record Settings(
   OcspClient.Builder client() {
     OcspClient.Builder client = OcspClient.builder();
     if (at != null) {
-      client.clock(Clock.fixed(at, ZoneOffset.UTC));
+      // A time that somebody writes down is exact: there is no clock whose skew to allow for.
+      client.clock(Clock.fixed(at, ZoneOffset.UTC)).clockSkew(Duration.ZERO);
     }
     if (maxAge != null) {
       client.maxAgeWithoutNextUpdate(maxAge);

@@ -69,7 +69,7 @@ record Verdict(
 
   /** The verifier failed on these bytes: a fault of ours, and no reason to believe them. */
   static Verdict internalError(Throwable fault) {
-    return new Verdict(Word.REJECTED, "internal_error", fault.toString(), null, null);
+    return new Verdict(Word.REJECTED, "fault", fault.toString(), null, null);
   }
 
   int exitStatus() {

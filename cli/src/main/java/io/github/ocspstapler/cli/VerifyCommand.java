@@ -63,7 +63,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--at",
       paramLabel = "INSTANT",
-      description = "Verify as of this time, such as 2017-03-05T00:00:00Z. Default: now.",
+      description =
+          "Verify as of exactly this time, such as 2017-03-05T00:00:00Z. Default: now, by a clock"
+              + " that may be 5 minutes off.",
       converter = At.class)
   private @Nullable Instant at;
 
