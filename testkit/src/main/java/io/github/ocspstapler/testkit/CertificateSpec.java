@@ -53,8 +53,6 @@ final class CertificateSpec {
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  record RawExtension(boolean critical, byte[] value) {}
-
   private final String commonName;
   private final @Nullable TestCa issuer;
   boolean ca;
@@ -69,7 +67,7 @@ final class CertificateSpec {
   @Nullable SignatureAlgorithm signatureAlgorithm;
   List<String> ocspUrls = List.of();
   final Set<String> extendedKeyUsages = new LinkedHashSet<>();
-  final Map<String, RawExtension> extensions = new LinkedHashMap<>();
+  final Map<String, Extension> extensions = new LinkedHashMap<>();
 
   CertificateSpec(String commonName, @Nullable TestCa issuer) {
     this.commonName = commonName;
@@ -145,10 +143,7 @@ final class CertificateSpec {
         false,
         new AuthorityKeyIdentifier(issuerKeyId).getEncoded("DER"));
     putNames(all);
-    for (Map.Entry<String, RawExtension> raw : extensions.entrySet()) {
-      ASN1ObjectIdentifier oid = new ASN1ObjectIdentifier(raw.getKey());
-      put(all, oid, raw.getValue().critical(), raw.getValue().value());
-    }
+    all.putAll(extensions);
     return all;
   }
 
@@ -181,7 +176,7 @@ final class CertificateSpec {
     }
   }
 
-  private static void put(
+  static void put(
       Map<String, Extension> all, ASN1ObjectIdentifier oid, boolean critical, byte[] value) {
     all.put(oid.getId(), new Extension(oid, critical, new DEROctetString(value)));
   }

@@ -277,7 +277,9 @@ public final class ManualScheduler extends AbstractExecutorService
   public <V extends @Nullable Object> ScheduledFuture<V> schedule(
       Callable<V> callable, long delay, TimeUnit unit) {
     requireNonNull(callable, "callable");
-    return enqueue(new Task<>(callable, callable, unit.toNanos(delay), 0, false));
+    Task<V> task = new Task<>(callable, callable, unit.toNanos(delay), 0, false);
+    enqueue(task);
+    return task;
   }
 
   @Override
@@ -369,7 +371,7 @@ public final class ManualScheduler extends AbstractExecutorService
     }
   }
 
-  private <V extends @Nullable Object> Task<V> enqueue(Task<V> task) {
+  private Task<?> enqueue(Task<?> task) {
     lock.lock();
     try {
       if (shutdown) {
@@ -429,10 +431,15 @@ public final class ManualScheduler extends AbstractExecutorService
     }
   }
 
+  /** Waits for a submission, for a millisecond at most. */
   private void awaitChange() {
+    long left = TimeUnit.MILLISECONDS.toNanos(1);
     lock.lock();
     try {
-      changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      long before = submissions;
+      while (submissions == before && left > 0) {
+        left = changed.awaitNanos(left);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for other threads", e);

@@ -29,7 +29,15 @@ final class ResponderAnswers {
     SingleAnswer of(TestCa issuer, BigInteger serialNumber);
   }
 
-  private record Signed(byte[] der, Instant until) {}
+  private static final class Signed {
+    private final byte[] der;
+    private final Instant until;
+
+    Signed(byte[] der, Instant until) {
+      this.der = der;
+      this.until = until;
+    }
+  }
 
   private final Clock clock;
   private final boolean signOnce;

@@ -26,6 +26,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -450,7 +451,7 @@ public final class TestCertificate {
      * @return this builder
      */
     public Builder extension(String oid, boolean critical, byte[] value) {
-      spec.extensions.put(oid, new CertificateSpec.RawExtension(critical, value.clone()));
+      CertificateSpec.put(spec.extensions, new ASN1ObjectIdentifier(oid), critical, value.clone());
       return this;
     }
 
