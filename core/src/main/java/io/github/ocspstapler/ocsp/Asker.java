@@ -66,6 +66,18 @@ final class Asker implements AutoCloseable {
 
   /** Asks about a certificate. */
   CompletableFuture<OcspResponse> ask(X509Certificate certificate, X509Certificate issuer) {
+    if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
+      return CompletableFuture.failedFuture(
+          new OcspException.Rejected(
+              null,
+              OcspException.Rejected.Reason.WRONG_ISSUER,
+              "the issuer given is "
+                  + issuer.getSubjectX500Principal()
+                  + " (expected: "
+                  + certificate.getIssuerX500Principal()
+                  + ", which issued the certificate)",
+              null));
+    }
     // RFC 9919: a client must not ask about a certificate that has expired.
     Instant notAfter = certificate.getNotAfter().toInstant();
     if (clock.instant().isAfter(notAfter)) {
@@ -92,8 +104,7 @@ final class Asker implements AutoCloseable {
   CompletableFuture<byte[]> askRaw(OcspRequest request, URI responder) {
     Attempt.Asked<byte[]> asked = new Attempt.Asked<>(request, HttpAnswer::body);
     return run(
-        new Inquiry<>(
-            List.of(responder), url -> attempt(url, List.of(() -> asked)), url -> {}));
+        new Inquiry<>(List.of(responder), url -> attempt(url, List.of(() -> asked)), url -> {}));
   }
 
   private <T> Attempt<T> attempt(URI responder, List<Supplier<Attempt.Asked<T>>> forms) {
@@ -134,8 +145,7 @@ final class Asker implements AutoCloseable {
   private Attempt.Judge<OcspResponse> judge(URI responder, CertIdHash hash, Question question) {
     return answer -> {
       OcspResponse response =
-          verifier.verify(
-              answer.body(), question, responder, HttpOutcome.freshness(answer.head()));
+          verifier.verify(answer.body(), question, responder, HttpOutcome.freshness(answer.head()));
       memory.understood(responder, hash);
       return response;
     };

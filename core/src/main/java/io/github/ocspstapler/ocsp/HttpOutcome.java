@@ -21,8 +21,7 @@ final class HttpOutcome {
   /** Returns the exception for an exchange that brought no answer. */
   static OcspException failed(URI responder, Throwable failure) {
     if (!(failure instanceof HttpFailure http)) {
-      return new Unreachable(
-          responder, Unreachable.Reason.IO, responder + ": " + failure, failure);
+      return new Unreachable(responder, Unreachable.Reason.IO, responder + ": " + failure, failure);
     }
     String message = responder + ": " + http.getMessage();
     return switch (http.kind()) {
@@ -79,9 +78,9 @@ final class HttpOutcome {
   }
 
   /**
-   * Returns whether a GET failed in a way that suggests that the responder knows only POST: a status
-   * that blames the request or a crash over it, {@code malformedRequest}, or a body that is no OCSP
-   * response (many servers answer any unknown path with a page and 200).
+   * Returns whether a GET failed in a way that suggests that the responder knows only POST: a
+   * status that blames the request or a crash over it, {@code malformedRequest}, or a body that is
+   * no OCSP response (many servers answer any unknown path with a page and 200).
    */
   static boolean isGetNotUnderstood(OcspException failure) {
     if (failure instanceof Rejected rejected) {
@@ -125,7 +124,6 @@ final class HttpOutcome {
 
   /** Returns whether a cache on the way may have kept the answer too long. */
   static boolean isStale(OcspException failure) {
-    return failure instanceof Rejected rejected
-        && rejected.reason() == Rejected.Reason.EXPIRED;
+    return failure instanceof Rejected rejected && rejected.reason() == Rejected.Reason.EXPIRED;
   }
 }

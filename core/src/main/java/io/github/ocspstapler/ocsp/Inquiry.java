@@ -36,10 +36,7 @@ final class Inquiry<T> {
    * @param attempts prepares the attempt at one of them
    * @param answeredBy is told which answered, before the result is known
    */
-  Inquiry(
-      List<URI> responders,
-      Function<URI, Attempt<T>> attempts,
-      Consumer<URI> answeredBy) {
+  Inquiry(List<URI> responders, Function<URI, Attempt<T>> attempts, Consumer<URI> answeredBy) {
     this.responders = responders;
     this.attempts = attempts;
     this.answeredBy = answeredBy;

@@ -43,10 +43,10 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Whom it asks.</b> The responders that the certificate names, in its order, but the one that
  * worked last first; or those configured in their place. One after the other, until one gives an
  * answer that passes verification. If none does, the most telling failure is thrown: an answer that
- * is refused for what it says ({@link OcspException.Rejected}), before a refusal in the words of OCSP
- * ({@link OcspException.Refused}; {@code unauthorized} before others), before bytes that are no OCSP
- * response, before an HTTP status, before silence ({@link OcspException.Unreachable}); the first of
- * equals. The others are its suppressed exceptions.
+ * is refused for what it says ({@link OcspException.Rejected}), before a refusal in the words of
+ * OCSP ({@link OcspException.Refused}; {@code unauthorized} before others), before bytes that are
+ * no OCSP response, before an HTTP status, before silence ({@link OcspException.Unreachable}); the
+ * first of equals. The others are its suppressed exceptions.
  *
  * <p><b>How it asks.</b> By GET if the whole URL has at most 255 bytes, else by POST. If the
  * responder does not understand the GET (a status of 4xx other than 401, 407, 408, 425 and 429, or
@@ -155,15 +155,15 @@ public final class OcspClient implements AutoCloseable {
   /**
    * Sends a request and returns what comes back, <em>unverified</em>: give it to {@link #verify}.
    *
-   * <p>Sent as by {@link #query}, by POST also after a GET that meets an HTTP status which blames the
-   * request. Blocks like it.
+   * <p>Sent as by {@link #query}, by POST also after a GET that meets an HTTP status which blames
+   * the request. Blocks like it.
    *
    * @param request the request
    * @param responder the responder's URL: http or https
    * @return the body of an HTTP answer with status 200, which may be anything
    * @throws OcspException if there is none: {@link OcspException.Unreachable}, {@link
-   *     OcspException.Refused} for an HTTP status, {@link OcspException.Rejected} for a body that is
-   *     too large
+   *     OcspException.Refused} for an HTTP status, {@link OcspException.Rejected} for a body that
+   *     is too large
    * @throws IllegalArgumentException if the URL is not one to ask
    */
   public byte[] queryRaw(OcspRequest request, URI responder) throws OcspException {
@@ -189,8 +189,7 @@ public final class OcspClient implements AutoCloseable {
     Objects.requireNonNull(response, "response");
     Objects.requireNonNull(certificate, "certificate");
     Objects.requireNonNull(issuer, "issuer");
-    return verifier.verify(
-        response, Question.about(certificate, issuer), null, HttpFreshness.NONE);
+    return verifier.verify(response, Question.about(certificate, issuer), null, HttpFreshness.NONE);
   }
 
   /**
@@ -230,8 +229,8 @@ public final class OcspClient implements AutoCloseable {
   }
 
   /**
-   * Ends the client: queries under way fail with {@link OcspException.Unreachable.Reason#CLOSED}, as
-   * do later ones, and its threads and connections end. {@link #verify} still works.
+   * Ends the client: queries under way fail with {@link OcspException.Unreachable.Reason#CLOSED},
+   * as do later ones, and its threads and connections end. {@link #verify} still works.
    *
    * <p>Takes at most a second, also while a responder hangs. A caller's own {@link
    * Builder#httpClient} stays open.
@@ -347,8 +346,9 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets how long a connection may take to come about. Default: {@value #CONNECT_SECONDS} seconds.
-     * With a {@link #httpClient} of the caller's, that client's own setting counts instead.
+     * Sets how long a connection may take to come about. Default: {@value #CONNECT_SECONDS}
+     * seconds. With a {@link #httpClient} of the caller's, that client's own setting counts
+     * instead.
      *
      * @param timeout more than zero
      * @return this
@@ -394,8 +394,8 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets the hash functions by which a certificate is named, in the order in which they are tried.
-     * Default: SHA-1, by which most responders index their answers, then SHA-256.
+     * Sets the hash functions by which a certificate is named, in the order in which they are
+     * tried. Default: SHA-1, by which most responders index their answers, then SHA-256.
      *
      * @param first the one to begin with
      * @param then the ones to go on with if the responder does not know the certificate by it
@@ -415,8 +415,8 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets whether requests carry a nonce of 32 random bytes (RFC 9654). Default: no, since it makes
-     * every cache useless, and most public responders ignore it.
+     * Sets whether requests carry a nonce of 32 random bytes (RFC 9654). Default: no, since it
+     * makes every cache useless, and most public responders ignore it.
      *
      * <p>An answer with a different nonce is refused, one without is accepted.
      *
@@ -441,8 +441,8 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets the responders that are asked instead of those at a host; what is set for an issuer comes
-     * first.
+     * Sets the responders that are asked instead of those at a host; what is set for an issuer
+     * comes first.
      *
      * @param host the host of the URL that certificates name, without port
      * @param responders http and https URLs in the order to ask; none to disable this host
@@ -474,8 +474,9 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Refuses responders whose address is not of the public Internet: loopback, private, link-local,
-     * shared, reserved, multicast. Default: not, since private PKI has its responders there.
+     * Refuses responders whose address is not of the public Internet: loopback, private,
+     * link-local, shared, reserved, multicast. Default: not, since private PKI has its responders
+     * there.
      *
      * <p>For whoever asks about certificates that strangers hand in. It also holds after redirects
      * and if a name resolves differently the second time: every connection goes to the very address
@@ -504,7 +505,8 @@ public final class OcspClient implements AutoCloseable {
      *
      * @param httpClient a client that follows no redirects itself
      * @return this
-     * @throws IllegalArgumentException if it does follow redirects, which would get round the limits
+     * @throws IllegalArgumentException if it does follow redirects, which would get round the
+     *     limits
      */
     public Builder httpClient(HttpClient httpClient) {
       if (httpClient.followRedirects() != HttpClient.Redirect.NEVER) {
@@ -543,8 +545,8 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Accepts answers that are signed with SHA-1, for which forgeries can be made. Default: they are
-     * refused.
+     * Accepts answers that are signed with SHA-1, for which forgeries can be made. Default: they
+     * are refused.
      *
      * @return this
      */

@@ -246,7 +246,8 @@ public final class HttpExchanges {
               ? thrown.getCause()
               : thrown;
       // A kept-alive connection may be closed by the peer just as a request goes out. The JDK sends
-      // a GET again by itself but not a POST; an OCSP request changes nothing, so once more is safe.
+      // a GET again by itself but not a POST; an OCSP request changes nothing, so once more is
+      // safe.
       boolean closed = failure instanceof IOException && !isOtherThanClosed(failure);
       if (closed && body != null && !repeated) {
         repeated = true;
@@ -282,11 +283,9 @@ public final class HttpExchanges {
       return new HttpFailure(HttpFailure.Kind.DNS, "host name does not resolve", failure);
     }
     if (failure instanceof ConnectException || failure instanceof NoRouteToHostException) {
-      return new HttpFailure(
-          HttpFailure.Kind.CONNECT, "no connection" + because(failure), failure);
+      return new HttpFailure(HttpFailure.Kind.CONNECT, "no connection" + because(failure), failure);
     }
-    return new HttpFailure(
-        HttpFailure.Kind.IO, "the connection broke" + because(failure), failure);
+    return new HttpFailure(HttpFailure.Kind.IO, "the connection broke" + because(failure), failure);
   }
 
   private static String because(@Nullable Throwable failure) {
