@@ -30,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "'ocsp-stapler COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   @Spec
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private CommandSpec spec;
@@ -51,6 +53,9 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String... args) {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n"); // a line each; read when first logged
+    }
     System.exit(commandLine(System.in, colours(System.getenv(), isTerminal())).execute(args));
   }
 

@@ -262,6 +262,11 @@ class BatchTest {
                 printed.add(out.toString());
                 return -1;
               }
+
+              @Override
+              public int read(byte[] into, int offset, int length) {
+                return read();
+              }
             });
 
     new Batch(temporary, new Settings(null, null, false, null))
