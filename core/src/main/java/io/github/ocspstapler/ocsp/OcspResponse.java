@@ -162,7 +162,7 @@ public final class OcspResponse {
         + ", until "
         + validUntil
         + ", says "
-        + signer.getSubjectX500Principal()
+        + Subjects.of(signer)
         + (responder == null ? "" : " at " + responder);
   }
 

@@ -66,12 +66,15 @@ record ParsedResponse(int status, @Nullable Basic basic) {
    * @param nonce the extension's value, null if it is not there
    * @param archiveCutoff from when on the responder knows of revocations (RFC 6960 section 4.4.4),
    *     null if it does not say
+   * @param certHash the CertHash of Common PKI, by which the responder shows that it knows the very
+   *     certificate, null if it is not there
    * @param unknownCritical the OID of a critical one that must be understood and is not, or null
    */
   record Extensions(
       @Nullable DerReader nonce,
       @Nullable Instant archiveCutoff,
+      @Nullable DerReader certHash,
       @Nullable String unknownCritical) {
-    static final Extensions NONE = new Extensions(null, null, null);
+    static final Extensions NONE = new Extensions(null, null, null, null);
   }
 }

@@ -56,7 +56,7 @@ final class ResponderMemory {
   }
 
   synchronized boolean needsPost(URI responder) {
-    return posted.containsKey(responder);
+    return posted.get(responder) != null; // containsKey would not count as a use
   }
 
   /** Notes that the responder did not understand a GET and then understood a POST. */

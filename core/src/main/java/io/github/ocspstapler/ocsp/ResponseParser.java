@@ -29,6 +29,7 @@ final class ResponseParser {
   private static final byte[] ID_PKIX_OCSP_NONCE = HexFormat.of().parseHex("2b0601050507300102");
   private static final byte[] ID_PKIX_OCSP_ARCHIVE_CUTOFF =
       HexFormat.of().parseHex("2b0601050507300106");
+  private static final byte[] COMMON_PKI_CERT_HASH = HexFormat.of().parseHex("2b2408030d");
 
   private static final int SUCCESSFUL = 0;
   private static final int UNASSIGNED_STATUS = 4;
@@ -210,6 +211,7 @@ final class ResponseParser {
     List<DerReader> seen = new ArrayList<>(4);
     DerReader nonce = null;
     Instant archiveCutoff = null;
+    DerReader certHash = null;
     String unknownCritical = null;
     while (list.hasMore()) {
       DerReader extension = list.sequence("extension");
@@ -221,13 +223,15 @@ final class ResponseParser {
       if (oid.is(ID_PKIX_OCSP_NONCE)) {
         nonce = value;
       } else if (oid.is(ID_PKIX_OCSP_ARCHIVE_CUTOFF)) {
-        archiveCutoff = archiveCutoff(value);
+        archiveCutoff = archiveCutoff(value, critical);
+      } else if (oid.is(COMMON_PKI_CERT_HASH)) {
+        certHash = value;
       }
       if (critical && unknownCritical == null && !oid.is(understood)) {
         unknownCritical = ObjectIdentifiers.dotted(oid);
       }
     }
-    return new ParsedResponse.Extensions(nonce, archiveCutoff, unknownCritical);
+    return new ParsedResponse.Extensions(nonce, archiveCutoff, certHash, unknownCritical);
   }
 
   /** RFC 5280 section 4.2: no extension twice; two readers could take one each. */
@@ -243,10 +247,19 @@ final class ResponseParser {
     seen.add(oid);
   }
 
-  private static @Nullable Instant archiveCutoff(DerReader value) throws DerException {
+  /** A CA that writes it another way (I.CA does) has said nothing, unless it insists. */
+  private static @Nullable Instant archiveCutoff(DerReader value, boolean critical)
+      throws DerException {
     DerReader fields = value.copy();
-    Instant cutoff = fields.generalizedTime("archiveCutoff");
-    fields.finish("archiveCutoff");
-    return cutoff;
+    try {
+      Instant cutoff = fields.generalizedTime("archiveCutoff");
+      fields.finish("archiveCutoff");
+      return cutoff;
+    } catch (DerException e) {
+      if (critical) {
+        throw e;
+      }
+      return null;
+    }
   }
 }

@@ -333,9 +333,9 @@ final class ResponseVerifier {
 
   /**
    * R8 and what RFC 6960 section 2.4 leaves open: producedAt may lie long before or after
-   * thisUpdate, but not in the future, and not when the certificate could not be known to be
-   * anything: before it began, or after it expired, unless the responder says that it keeps
-   * revocations of that time (archiveCutoff).
+   * thisUpdate, but not in the future, and not before the certificate began or after it expired. A
+   * CA may forget the revocations of expired certificates, and "good" then means nothing, unless
+   * the responder shows that it does remember.
    */
   private void requirePlausible(
       Instant producedAt,
@@ -356,10 +356,8 @@ final class ResponseVerifier {
     }
     Instant notBefore = certificate.getNotBefore().toInstant();
     Instant notAfter = certificate.getNotAfter().toInstant();
-    Instant archiveCutoff = answer.extensions().archiveCutoff();
-    boolean archived = archiveCutoff != null && !archiveCutoff.isAfter(notAfter);
     if (producedAt.isBefore(Times.minus(notBefore, clockSkew))
-        || (producedAt.isAfter(notAfter) && !archived)) {
+        || (producedAt.isAfter(notAfter) && !isArchived(answer.extensions(), certificate))) {
       throw rejected(
           url,
           BAD_PRODUCED_AT,
@@ -369,6 +367,30 @@ final class ResponseVerifier {
               + notBefore
               + " to "
               + notAfter);
+    }
+  }
+
+  /**
+   * Whether the responder knows expired certificates: it keeps revocations of that time (RFC 6960
+   * section 4.4.4), or it names this very certificate by its hash (Common PKI part 4, section
+   * 3.1.2, which German trust centres send).
+   */
+  private static boolean isArchived(
+      ParsedResponse.Extensions extensions, X509Certificate certificate) {
+    Instant archiveCutoff = extensions.archiveCutoff();
+    if (archiveCutoff != null && !archiveCutoff.isAfter(certificate.getNotAfter().toInstant())) {
+      return true;
+    }
+    if (extensions.certHash() == null) {
+      return false;
+    }
+    try {
+      DerReader fields = extensions.certHash().copy().sequence("CertHash");
+      CertIdHash hash = CertIdHash.ofOid(fields.sequence("hashAlgorithm").oid("hashAlgorithm"));
+      DerReader digest = fields.octetString("certificateHash");
+      return hash != null && digest.is(hash.digest(DerReader.of(certificate.getEncoded())));
+    } catch (DerException | GeneralSecurityException e) {
+      return false;
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.ocspstapler.internal.http;
 
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -25,8 +26,15 @@ final class CappedBody implements BodySubscriber<CappedBody.Content> {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription subscription;
 
-  CappedBody(int limit) {
+  private CappedBody(int limit) {
     this.limit = limit;
+  }
+
+  // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as
+  // long
+  // as a connection, and lives on while somebody refers to the client.
+  static BodyHandler<Content> handler(int limit) {
+    return head -> new CappedBody(limit);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -29,7 +30,6 @@ public final class ClientThreads implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration CLOSING = Duration.ofMillis(500);
 
-  private final AtomicInteger count = new AtomicInteger();
   private final ThreadPoolExecutor exchanges = pool("exchange", MAX_EXCHANGE_THREADS);
   private final ThreadPoolExecutor verification =
       pool("verify", Runtime.getRuntime().availableProcessors());
@@ -42,7 +42,7 @@ public final class ClientThreads implements AutoCloseable {
 
   /** Makes threads of which none is running yet. */
   public ClientThreads() {
-    timer = new ScheduledThreadPoolExecutor(1, task -> thread(task, "deadline"));
+    timer = new ScheduledThreadPoolExecutor(1, factory("deadline"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(IDLE.toNanos(), TimeUnit.NANOSECONDS);
     timer.allowCoreThreadTimeOut(true);
@@ -211,7 +211,7 @@ public final class ClientThreads implements AutoCloseable {
     }
   }
 
-  private ThreadPoolExecutor pool(String role, int threads) {
+  private static ThreadPoolExecutor pool(String role, int threads) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -219,13 +219,16 @@ public final class ClientThreads implements AutoCloseable {
             IDLE.toNanos(),
             TimeUnit.NANOSECONDS,
             new LinkedBlockingQueue<>(),
-            task -> thread(task, role));
+            factory(role));
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
 
-  private Thread thread(Runnable task, String role) {
-    return new ClientThread(task, "ocsp-" + role + "-" + count.incrementAndGet());
+  // Knows nothing of this object: the HttpClient's selector thread reaches the pool, and must not
+  // reach the HttpClient's last reference through it, for without it the thread ends.
+  private static ThreadFactory factory(String role) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> new ClientThread(task, "ocsp-" + role + "-" + count.incrementAndGet());
   }
 
   private static final class ClientThread extends Thread {

@@ -127,7 +127,7 @@ public final class HttpExchanges {
       }
       try {
         CompletableFuture<HttpResponse<CappedBody.Content>> sent =
-            client.get().sendAsync(request(uri, body), head -> new CappedBody(maxBodyBytes));
+            client.get().sendAsync(request(uri, body), CappedBody.handler(maxBodyBytes));
         running = sent;
         if (answer.isDone()) {
           sent.cancel(true);

@@ -1,5 +1,8 @@
 package io.github.ocspstapler.internal.http;
 
+import static java.time.temporal.ChronoField.DAY_OF_WEEK;
+import static java.time.temporal.ChronoField.MONTH_OF_YEAR;
+
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -8,8 +11,10 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -36,13 +41,39 @@ public record HttpHead(
 
   private static final int MAX_VALUE_LENGTH = 1024;
 
+  // Spelled out: what a locale calls a month changes between versions of the JDK.
+  private static final Map<Long, String> MONTHS =
+      names("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec");
+  private static final Map<Long, String> DAYS =
+      names("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
+  private static final Map<Long, String> LONG_DAYS =
+      names("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday");
+
   // RFC 9110 5.6.7: the form to send, and two obsolete ones that a recipient must accept.
   private static final DateTimeFormatter IMF_FIXDATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ROOT)
+      form(DAYS, ", dd ")
+          .appendText(MONTH_OF_YEAR, MONTHS)
+          .appendPattern(" uuuu HH:mm:ss 'GMT'")
+          .toFormatter(Locale.ROOT)
           .withZone(ZoneOffset.UTC);
   private static final DateTimeFormatter ASCTIME =
-      DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.ROOT)
+      form(DAYS, " ")
+          .appendText(MONTH_OF_YEAR, MONTHS)
+          .appendPattern(" ppd HH:mm:ss uuuu")
+          .toFormatter(Locale.ROOT)
           .withZone(ZoneOffset.UTC);
+
+  private static Map<Long, String> names(String... names) {
+    Map<Long, String> numbered = new HashMap<>();
+    for (String name : names) {
+      numbered.put(numbered.size() + 1L, name);
+    }
+    return Map.copyOf(numbered);
+  }
+
+  private static DateTimeFormatterBuilder form(Map<Long, String> days, String then) {
+    return new DateTimeFormatterBuilder().appendText(DAY_OF_WEEK, days).appendPattern(then);
+  }
 
   /**
    * Reads a head.
@@ -125,8 +156,9 @@ public record HttpHead(
   // RFC 9110 5.6.7: a two-digit year that seems more than 50 years ahead is in the past.
   private static DateTimeFormatter rfc850(Instant now) {
     LocalDate base = LocalDate.ofInstant(now, ZoneOffset.UTC).minusYears(49);
-    return new DateTimeFormatterBuilder()
-        .appendPattern("EEEE, dd-MMM-")
+    return form(LONG_DAYS, ", dd-")
+        .appendText(MONTH_OF_YEAR, MONTHS)
+        .appendLiteral('-')
         .appendValueReduced(ChronoField.YEAR, 2, 2, base)
         .appendPattern(" HH:mm:ss 'GMT'")
         .toFormatter(Locale.ROOT)
