@@ -1,9 +1,13 @@
 package io.github.ocspstapler.ocsp;
 
+import java.math.BigInteger;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A verified answer about one certificate: signed by its CA or a responder the CA appointed, about
@@ -12,7 +16,38 @@ import java.util.Optional;
  * <p>There is no unverified instance. Immutable and thread-safe.
  */
 public final class OcspResponse {
-  private OcspResponse() {}
+  private final byte[] encoded;
+  private final BigInteger serialNumber;
+  private final CertificateStatus status;
+  private final Instant producedAt;
+  private final Instant thisUpdate;
+  private final @Nullable Instant nextUpdate;
+  private final Instant validUntil;
+  private final X509Certificate signer;
+  private final @Nullable URI responder;
+  private final HttpFreshness httpFreshness;
+
+  /** Makes one of an answer that has passed verification; only the verifier does. */
+  OcspResponse(
+      byte[] encoded,
+      BigInteger serialNumber,
+      ParsedResponse.Single answer,
+      Instant producedAt,
+      Instant validUntil,
+      X509Certificate signer,
+      @Nullable URI responder,
+      HttpFreshness httpFreshness) {
+    this.encoded = encoded;
+    this.serialNumber = serialNumber;
+    this.status = answer.status();
+    this.producedAt = producedAt;
+    this.thisUpdate = answer.thisUpdate();
+    this.nextUpdate = answer.nextUpdate();
+    this.validUntil = validUntil;
+    this.signer = signer;
+    this.responder = responder;
+    this.httpFreshness = httpFreshness;
+  }
 
   /**
    * Returns what the CA says.
@@ -20,7 +55,7 @@ public final class OcspResponse {
    * @return good, revoked or unknown
    */
   public CertificateStatus status() {
-    throw new UnsupportedOperationException();
+    return status;
   }
 
   /**
@@ -29,7 +64,7 @@ public final class OcspResponse {
    * @return {@code producedAt}
    */
   public Instant producedAt() {
-    throw new UnsupportedOperationException();
+    return producedAt;
   }
 
   /**
@@ -38,7 +73,7 @@ public final class OcspResponse {
    * @return {@code thisUpdate}
    */
   public Instant thisUpdate() {
-    throw new UnsupportedOperationException();
+    return thisUpdate;
   }
 
   /**
@@ -47,18 +82,19 @@ public final class OcspResponse {
    * @return {@code nextUpdate}
    */
   public Optional<Instant> nextUpdate() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(nextUpdate);
   }
 
   /**
    * Returns the end of this answer's use: {@code nextUpdate}, or {@code thisUpdate} plus the
-   * client's maximum age where there is none, or the expiry of the signer's certificate if that
-   * comes first.
+   * client's maximum age where there is none, or the expiry of the appointed responder's
+   * certificate if that comes first.
    *
-   * @return an instant after {@link #thisUpdate()}
+   * @return an instant not before {@link #thisUpdate()}, except for a responder's certificate that
+   *     expired within the clock skew
    */
   public Instant validUntil() {
-    throw new UnsupportedOperationException();
+    return validUntil;
   }
 
   /**
@@ -67,7 +103,7 @@ public final class OcspResponse {
    * @return the signer's certificate
    */
   public X509Certificate signer() {
-    throw new UnsupportedOperationException();
+    return signer;
   }
 
   /**
@@ -76,7 +112,7 @@ public final class OcspResponse {
    * @return the responder
    */
   public Optional<URI> responder() {
-    throw new UnsupportedOperationException();
+    return Optional.ofNullable(responder);
   }
 
   /**
@@ -85,7 +121,7 @@ public final class OcspResponse {
    * @return the freshness; {@link HttpFreshness#NONE} if the bytes did not come over HTTP
    */
   public HttpFreshness httpFreshness() {
-    throw new UnsupportedOperationException();
+    return httpFreshness;
   }
 
   /**
@@ -94,6 +130,48 @@ public final class OcspResponse {
    * @return a new array
    */
   public byte[] encoded() {
-    throw new UnsupportedOperationException();
+    return encoded.clone();
+  }
+
+  /**
+   * Returns whether this and another are the same bytes about the same certificate, verified
+   * against the same signer.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof OcspResponse that
+        && Arrays.equals(encoded, that.encoded)
+        && serialNumber.equals(that.serialNumber)
+        && signer.equals(that.signer);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(encoded);
+  }
+
+  /** Returns a sentence for a log: the certificate, its status, for how long, and who says so. */
+  @Override
+  public String toString() {
+    return "serial "
+        + serialNumber.toString(16)
+        + " is "
+        + describe(status)
+        + " as of "
+        + thisUpdate
+        + ", until "
+        + validUntil
+        + ", says "
+        + Subjects.of(signer)
+        + (responder == null ? "" : " at " + responder);
+  }
+
+  private static String describe(CertificateStatus status) {
+    if (status instanceof CertificateStatus.Revoked revoked) {
+      return "revoked since "
+          + revoked.at()
+          + revoked.reason().map(r -> " (" + r.name().toLowerCase(Locale.ROOT) + ")").orElse("");
+    }
+    return status instanceof CertificateStatus.Good ? "good" : "unknown to the responder";
   }
 }
