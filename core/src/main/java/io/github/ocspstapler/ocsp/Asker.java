@@ -37,7 +37,7 @@ final class Asker implements AutoCloseable {
   private final Clock clock;
   private final ResponderMemory memory = new ResponderMemory();
   private final SecureRandom random = new SecureRandom();
-  private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+  private final Set<Inquiry<?>> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean closed; // written once, by close
 
   Asker(
@@ -153,8 +153,8 @@ final class Asker implements AutoCloseable {
 
   private <T> CompletableFuture<T> run(Inquiry<T> inquiry) {
     CompletableFuture<T> result = inquiry.result();
-    pending.add(result);
-    result.whenComplete((value, failure) -> pending.remove(result));
+    pending.add(inquiry);
+    var unused = result.whenComplete((value, failure) -> pending.remove(inquiry));
     if (closed) {
       result.completeExceptionally(closed());
       return result;
@@ -182,8 +182,8 @@ final class Asker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (CompletableFuture<?> result : pending) {
-      result.completeExceptionally(closed());
+    for (Inquiry<?> inquiry : pending) {
+      inquiry.result().completeExceptionally(closed());
     }
     threads.close();
   }

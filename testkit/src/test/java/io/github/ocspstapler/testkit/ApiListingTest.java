@@ -8,6 +8,7 @@ class ApiListingTest {
 
   @Test
   void publicApi_asCompiled_isTheCommittedListing() {
-    ApiListing.ofModuleWith(TestCa.class).assertCommittedAs(Path.of("api/ocsp-stapler-testkit.api"));
+    ApiListing.ofModuleWith(TestCa.class)
+        .assertCommittedAs(Path.of("api/ocsp-stapler-testkit.api"));
   }
 }
