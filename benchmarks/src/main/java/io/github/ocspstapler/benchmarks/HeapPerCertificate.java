@@ -13,7 +13,13 @@ final class HeapPerCertificate {
   static void run(boolean smoke) throws IOException, InterruptedException {
     Table table =
         new Table(
-            "certificates", "JVM", "certificate B", "response B", "ours beside them B", "≤ 1024 B");
+            "certificates",
+            "JVM",
+            "certificate B",
+            "response B",
+            "beside them B",
+            "of it our classes B",
+            "≤ 1024 B");
     for (String size : smoke ? List.of("5000") : List.of("100000", "400000")) {
       for (String gc :
           smoke ? List.of("-XX:+UseG1GC") : List.of("-XX:+UseG1GC", "-XX:+UseSerialGC")) {
@@ -30,6 +36,7 @@ final class HeapPerCertificate {
             Numbers.fixed(Double.parseDouble(result.get("certificate")), 0),
             Numbers.fixed(Double.parseDouble(result.get("response")), 0),
             Numbers.fixed(overhead, 0),
+            Numbers.fixed(Double.parseDouble(result.get("own")), 0),
             Numbers.verdict(overhead <= GOAL_BYTES));
       }
     }

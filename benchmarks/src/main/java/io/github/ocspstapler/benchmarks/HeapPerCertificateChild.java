@@ -30,7 +30,7 @@ final class HeapPerCertificateChild {
     long empty = settledHeap();
     Population population = Population.of(size);
     long before = settledHeap();
-    Map<String, long[]> classesBefore = showsClasses ? histogram() : Map.of();
+    Map<String, long[]> classesBefore = histogram();
     try (Stapler stapler = population.stapler().build()) {
       population.preload(stapler);
       long after = settledHeap();
@@ -38,12 +38,14 @@ final class HeapPerCertificateChild {
       Child.report("certificate", (before - empty) / (double) size);
       Child.report("response", response);
       Child.report("overhead", (after - before) / (double) size - response);
+      Map<String, double[]> growth = growth(classesBefore, histogram(), size);
+      Child.report("own", own(growth));
       if (showsClasses) {
-        show(classesBefore, histogram(), size);
+        show(growth);
       }
-      Reference.reachabilityFence(stapler);
+    } finally {
+      Reference.reachabilityFence(population);
     }
-    Reference.reachabilityFence(population);
     System.exit(0);
   }
 
@@ -76,8 +78,8 @@ final class HeapPerCertificateChild {
                     new Object[] {new String[0]},
                     new String[] {String[].class.getName()});
     Map<String, long[]> classes = new HashMap<>();
-    for (String line : text.split("\n")) {
-      String[] fields = line.strip().split("\\s+");
+    for (String line : text.lines().toList()) {
+      String[] fields = line.strip().split("\\s+", 5);
       if (fields.length >= 4 && fields[0].endsWith(":")) {
         classes.put(fields[3], new long[] {Long.parseLong(fields[1]), Long.parseLong(fields[2])});
       }
@@ -85,18 +87,33 @@ final class HeapPerCertificateChild {
     return classes;
   }
 
-  private static void show(Map<String, long[]> before, Map<String, long[]> after, int size) {
-    System.err.println("Per kept certificate, the responses' arrays included:");
-    after.entrySet().stream()
-        .map(entry -> {
-          long[] old = before.getOrDefault(entry.getKey(), new long[2]);
-          return Map.entry(
-              entry.getKey(),
-              new double[] {
-                (entry.getValue()[0] - old[0]) / (double) size,
-                (entry.getValue()[1] - old[1]) / (double) size
-              });
-        })
+  /** Instances and bytes that each class gained, for each kept certificate. */
+  private static Map<String, double[]> growth(
+      Map<String, long[]> before, Map<String, long[]> after, int size) {
+    Map<String, double[]> growth = new HashMap<>();
+    after.forEach((name, now) -> {
+      long[] old = before.getOrDefault(name, new long[2]);
+      growth.put(
+          name,
+          new double[] {(now[0] - old[0]) / (double) size, (now[1] - old[1]) / (double) size});
+    });
+    return growth;
+  }
+
+  /** The part of our own classes and of the maps that they are in. */
+  private static double own(Map<String, double[]> growth) {
+    return growth.entrySet().stream()
+        .filter(entry ->
+            entry.getKey().contains("io.github.ocspstapler")
+                || entry.getKey().contains("java.util.concurrent")
+                || entry.getKey().contains("java.util.Optional"))
+        .mapToDouble(entry -> entry.getValue()[1])
+        .sum();
+  }
+
+  private static void show(Map<String, double[]> growth) {
+    System.err.println("For each kept certificate, the responses' arrays included:");
+    growth.entrySet().stream()
         .sorted((a, b) -> Double.compare(b.getValue()[1], a.getValue()[1]))
         .limit(SHOWN)
         .forEach(entry ->

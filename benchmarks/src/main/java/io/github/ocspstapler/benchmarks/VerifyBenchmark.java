@@ -163,6 +163,7 @@ public class VerifyBenchmark {
    * @return whether all is well
    * @throws Exception never
    */
+  @SuppressWarnings({"JavaUtilDate", "ReferenceEquality"}) // its API: dates, and GOOD is null
   @Benchmark
   public boolean bouncyCastle() throws Exception {
     OCSPResp parsed = new OCSPResp(response);
