@@ -62,83 +62,76 @@ final class Announcer {
 
   void stapled(KeptCertificate kept, Staple staple, long now, int failuresBefore) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
-          log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
-          listener.stapled(row, staple);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
+      log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
+      listener.stapled(row, staple);
+    });
   }
 
   void renewed(KeptCertificate kept, Staple staple, long now, boolean recovered, long failedSince) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          if (recovered) {
-            String line = "renewed" + by(row) + ", which failed since " + time(failedSince);
-            log(Level.INFO, now, row, line + until(row) + next(row));
-          } else {
-            log(Level.DEBUG, now, row, "renewed" + by(row) + until(row) + next(row));
-          }
-          listener.renewed(row, staple);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      if (recovered) {
+        String line = "renewed" + by(row) + ", which failed since " + time(failedSince);
+        log(Level.INFO, now, row, line + until(row) + next(row));
+      } else {
+        log(Level.DEBUG, now, row, "renewed" + by(row) + until(row) + next(row));
+      }
+      listener.renewed(row, staple);
+    });
   }
 
   void failed(KeptCertificate kept, String reason, long since, long now, boolean tell) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          metrics.failed(reason);
-          StapleStatus row = kept.status(at, now);
-          if (tell) {
-            String line = error(row) + " since " + time(since) + " (" + attempts(at.failures) + ")";
-            log(Level.WARNING, now, row, line + until(row) + next(row));
-          }
-          listener.failed(row, reason);
-        });
+    pending.add(() -> {
+      metrics.failed(reason);
+      StapleStatus row = kept.status(at, now);
+      if (tell) {
+        String line = error(row) + " since " + time(since) + " (" + attempts(at.failures) + ")";
+        log(Level.WARNING, now, row, line + until(row) + next(row));
+      }
+      listener.failed(row, reason);
+    });
   }
 
   void revoked(KeptCertificate kept, Revoked revoked, boolean relayed, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          String then = relayed ? "; this answer is stapled" : "; nothing is stapled any more";
-          log(Level.WARNING, now, row, error(row) + then + next(row));
-          listener.revoked(row, revoked);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      String then = relayed ? "; this answer is stapled" : "; nothing is stapled any more";
+      log(Level.WARNING, now, row, error(row) + then + next(row));
+      listener.revoked(row, revoked);
+    });
   }
 
   void late(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          log(Level.WARNING, now, row, "its CA is late with a newer answer" + until(row) + next(row));
-          listener.late(row);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its CA is late with a newer answer" + until(row) + next(row));
+      listener.late(row);
+    });
   }
 
   void expiring(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          log(Level.WARNING, now, row, "its staple ends without successor" + until(row) + next(row));
-          listener.expiring(row, Duration.ofMillis(Math.max(0, at.servedUntil - now)));
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its staple ends without successor" + until(row) + next(row));
+      listener.expiring(row, Duration.ofMillis(Math.max(0, at.servedUntil - now)));
+    });
   }
 
   void expired(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          log(Level.WARNING, now, row, "its staple has ended" + until(row) + next(row));
-          listener.expired(row);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its staple has ended" + until(row) + next(row));
+      listener.expired(row);
+    });
   }
 
   void unstapleable(KeptCertificate kept, long now) {
@@ -148,21 +141,19 @@ final class Announcer {
   /** Notes a state that is no failure: one line, no event. */
   void note(KeptCertificate kept, long now, String what) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          log(Level.INFO, now, row, what + ": " + error(row) + next(row));
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.INFO, now, row, what + ": " + error(row) + next(row));
+    });
   }
 
   void forgotten(KeptCertificate kept, String why, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(
-        () -> {
-          StapleStatus row = kept.status(at, now);
-          log(Level.DEBUG, now, row, "forgotten: " + why);
-          listener.forgotten(row);
-        });
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.DEBUG, now, row, "forgotten: " + why);
+      listener.forgotten(row);
+    });
   }
 
   void hostDown(HostGate gate, long now) {
@@ -170,7 +161,10 @@ final class Announcer {
     log(
         Level.WARNING,
         now,
-        "responder " + gate.host + " unreachable since " + time(since)
+        "responder "
+            + gate.host
+            + " unreachable since "
+            + time(since)
             + ": its certificates keep their staples, and it is only probed until it answers");
   }
 

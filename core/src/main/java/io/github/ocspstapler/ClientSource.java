@@ -41,12 +41,11 @@ final class ClientSource implements ResponseSource {
         query.handle((response, failure) -> outcome(response, failure, clock.instant()));
     // Cancelling a dependent future does not reach the one it depends on.
     var unused =
-        outcome.whenComplete(
-            (ignored, failure) -> {
-              if (outcome.isCancelled()) {
-                query.cancel(true);
-              }
-            });
+        outcome.whenComplete((ignored, failure) -> {
+          if (outcome.isCancelled()) {
+            query.cancel(true);
+          }
+        });
     return outcome;
   }
 

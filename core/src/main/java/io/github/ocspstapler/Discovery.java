@@ -68,7 +68,7 @@ final class Discovery {
       handOver(chain);
       return false;
     }
-    if (chain.length > 1 && chain[1] != kept.next && !chain[1].equals(kept.next)) {
+    if (chain.length > 1 && !chain[1].equals(kept.next)) {
       handOver(chain);
     }
     long now = clock.millis();
@@ -142,8 +142,7 @@ final class Discovery {
         obstacle = "it names no OCSP responder, and none is configured";
       }
     }
-    return new Found(
-        certificate, next, issuer, responders, obstacle, preloaded, listing, round);
+    return new Found(certificate, next, issuer, responders, obstacle, preloaded, listing, round);
   }
 
   static final String NO_ISSUER = "its chain lacks its issuer ";
@@ -176,10 +175,10 @@ final class Discovery {
     try {
       chains = listing.chains();
     } catch (RuntimeException e) {
-      LOG.log(
-          Level.WARNING,
-          "A key manager failed to list its certificates; they are stapled when they are used",
-          e);
+      if (listing.failed()) {
+        String then = "its certificates are stapled when they are used";
+        LOG.log(Level.WARNING, "A key manager failed to list its certificates; " + then, e);
+      }
       return;
     }
     if (chains == null) {

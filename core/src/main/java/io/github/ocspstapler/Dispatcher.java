@@ -66,9 +66,9 @@ final class Dispatcher {
         continue; // comes back when one of its own is released
       }
       KeptCertificate kept = gate.take();
-      if (kept != null) {
+      if (kept != null && kept.issuer != null) { // there is a gate only where there is an issuer
         rotate(gate);
-        Attempt attempt = new Attempt(kept, gate, now);
+        Attempt attempt = new Attempt(kept, kept.issuer, gate, now);
         kept.attempt = attempt;
         inFlight.add(attempt);
         return attempt;
@@ -102,7 +102,8 @@ final class Dispatcher {
   /** The clock was set back: a pause must not last a day. */
   void clockWentBack(long now) {
     gates.values().forEach(gate -> gate.clockWentBack(now));
-    inFlight.forEach(attempt -> attempt.startedAt = Math.min(attempt.startedAt, now));
+    inFlight.forEach(
+        attempt -> attempt.watchedUntil = Math.min(attempt.watchedUntil, now + Ledger.WATCHDOG));
   }
 
   void clear() {

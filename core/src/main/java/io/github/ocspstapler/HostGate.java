@@ -1,5 +1,6 @@
 package io.github.ocspstapler;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,8 +10,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one responder host may be asked at once: a limit on requests in flight, and a circuit breaker
- * that leaves a dead host alone but for one probe now and then.
+ * What one responder host may be asked at once: a limit on requests in flight, and a circuit
+ * breaker that leaves a dead host alone but for one probe now and then.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -46,9 +47,21 @@ final class HostGate {
   /** When it first failed to answer, 0 if it answers. */
   long failingSince;
 
+  private @Nullable URI responder;
+
   HostGate(String host, int limit) {
     this.host = host;
     this.limit = limit;
+  }
+
+  /** Returns the same URL, as one object for all certificates that name it. */
+  URI shared(URI url) {
+    URI known = responder;
+    if (known != null && known.equals(url)) {
+      return known;
+    }
+    responder = url;
+    return url;
   }
 
   boolean isOpen(long now) {

@@ -142,8 +142,7 @@ final class Intake {
   }
 
   /** The answer was a good one, but brought nothing new. */
-  private void unchanged(
-      KeptCertificate kept, @Nullable Staple held, long thisUpdate, long now) {
+  private void unchanged(KeptCertificate kept, @Nullable Staple held, long thisUpdate, long now) {
     if (kept.verdict == State.REVOKED) {
       kept.failures = 0;
       kept.nextAttempt = plan.askAgainAt(now, RefreshPlan.NEVER, random);
@@ -267,11 +266,17 @@ final class Intake {
       kept.lateTold = true;
       announcer.late(kept, now);
     }
-    long expiringAt = RefreshPlan.expiringAt(staple.thisUpdate, staple.servedUntil);
-    if (good && !kept.expiringTold && now >= expiringAt) {
+    if (good && !kept.expiringTold && now >= expiringAt(kept, staple)) {
       kept.expiringTold = true;
       announcer.expiring(kept, now);
     }
+  }
+
+  /** A staple that ends with its certificate needs no successor. */
+  private static long expiringAt(KeptCertificate kept, Staple staple) {
+    return staple.servedUntil >= kept.notAfter
+        ? RefreshPlan.NEVER
+        : RefreshPlan.expiringAt(staple.thisUpdate, staple.servedUntil);
   }
 
   /** Returns when {@link #timePasses} has something to do. */
@@ -285,7 +290,7 @@ final class Intake {
       at = Math.min(at, RefreshPlan.lateAt(staple.thisUpdate, staple.validUntil));
     }
     if (kept.verdict == State.STAPLED && !kept.expiringTold) {
-      at = Math.min(at, RefreshPlan.expiringAt(staple.thisUpdate, staple.servedUntil));
+      at = Math.min(at, expiringAt(kept, staple));
     }
     return at;
   }
@@ -323,12 +328,6 @@ final class Intake {
     long validUntil = answer.validUntil.toEpochMilli();
     long servedUntil = plan.servedUntil(thisUpdate, nextUpdate, validUntil, kept.notAfter);
     return new Staple(
-        answer.encoded,
-        status,
-        kept.responder,
-        thisUpdate,
-        nextUpdate,
-        validUntil,
-        servedUntil);
+        answer.encoded, status, kept.responder, thisUpdate, nextUpdate, validUntil, servedUntil);
   }
 }

@@ -5,6 +5,7 @@ import io.github.ocspstapler.internal.x509.CertificateFields;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -89,10 +90,19 @@ final class KeptCertificate {
   KeptCertificate(X509Certificate certificate, X509Certificate next, long now) {
     this.certificate = certificate;
     this.next = next;
-    this.notBefore = certificate.getNotBefore().getTime();
-    this.notAfter = certificate.getNotAfter().getTime();
+    this.notBefore = certificate.getNotBefore().toInstant().toEpochMilli();
+    this.notAfter = certificate.getNotAfter().toInstant().toEpochMilli();
     this.firstSeen = now;
     this.lastSeen = now;
+  }
+
+  void addWaiter(CompletableFuture<StapleStatus> waiter) {
+    List<CompletableFuture<StapleStatus>> all = waiters;
+    if (all == null) {
+      all = new ArrayList<>(1);
+      waiters = all;
+    }
+    all.add(waiter);
   }
 
   /** Notes that a server chose it. Any thread; writes at most once a minute. */

@@ -1,12 +1,17 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.StapleStatus.State;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +41,14 @@ final class Roster {
     int serialAt = 2 + IssuerId.LENGTH + 2;
     int length = certId.remaining();
     int start = certId.position();
-    if (length <= serialAt || length > 127 || certId.get(start + serialAt - 2) != 2) {
+    boolean wellFormed =
+        length > serialAt
+            && length < 130
+            && certId.get(start) == 0x30
+            && certId.get(start + 1) == length - 2
+            && certId.get(start + serialAt - 2) == 2
+            && certId.get(start + serialAt - 1) == length - serialAt;
+    if (!wellFormed) {
       return null;
     }
     IssuerId issuer = issuers.get(certId.slice(start + 2, IssuerId.LENGTH));
@@ -46,6 +58,27 @@ final class Roster {
     byte[] serial = new byte[length - serialAt];
     certId.get(start + serialAt, serial);
     return byCertId.get(new CertIdKey(issuer, new BigInteger(serial)));
+  }
+
+  List<StapleStatus> statuses(long now) {
+    return byCertificate.values().stream().map(kept -> kept.status(kept.snapshot, now)).toList();
+  }
+
+  StaplerSummary summary(long now) {
+    Map<State, Integer> counts = new EnumMap<>(State.class);
+    long earliest = RefreshPlan.NEVER;
+    for (KeptCertificate kept : byCertificate.values()) {
+      Snapshot at = kept.snapshot;
+      counts.merge(at.state(now), 1, Integer::sum);
+      if (at.isServed(now)) {
+        earliest = Math.min(earliest, at.servedUntil);
+      }
+    }
+    return new StaplerSummary(
+        counts,
+        earliest == RefreshPlan.NEVER
+            ? Optional.empty()
+            : Optional.of(Duration.ofMillis(earliest - now)));
   }
 
   int size() {

@@ -65,7 +65,9 @@ public record StapleStatus(
 
   /** Whether a certificate is stapled, and if not, why. */
   public enum State {
-    /** Nobody has answered yet, or the certificate is so new that its responder does not know it. */
+    /**
+     * Nobody has answered yet, or the certificate is so new that its responder does not know it.
+     */
     PENDING,
     /** A good answer is at hand and is served, whether or not its renewal succeeds. */
     STAPLED,
@@ -76,8 +78,8 @@ public record StapleStatus(
     /** No trustworthy answer is at hand, and the last attempt to get one failed. */
     UNAVAILABLE,
     /**
-     * There is nobody to ask, which is quiet and normal: the certificate names no responder, OCSP is
-     * disabled for it, its issuer is not in its chain, or it has expired.
+     * There is nobody to ask, which is quiet and normal: the certificate names no responder, OCSP
+     * is disabled for it, its issuer is not in its chain, or it has expired.
      */
     UNSTAPLEABLE
   }

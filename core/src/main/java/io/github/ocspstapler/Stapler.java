@@ -18,8 +18,6 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -39,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Build it before {@code SSLContext.getInstance}: the JDK decides there whether a context can
- * staple. Responses are fetched in the background, never in a handshake; one that cannot be verified
- * is never served, and a staple that has ended is not served even if nothing renews it.
+ * staple. Responses are fetched in the background, never in a handshake; one that cannot be
+ * verified is never served, and a staple that has ended is not served even if nothing renews it.
  *
  * <p>Thread-safe. It lives until {@link #close()}, or until neither it nor a key manager it wrapped
  * is referenced any more. Its threads are daemons.
@@ -80,8 +78,8 @@ public final class Stapler implements AutoCloseable {
   /**
    * Wraps a key manager: every certificate it serves is stapled from now on.
    *
-   * <p>Starts at once on all chains that it can list, and on any other when it is first served; that
-   * first handshake goes on without a staple. Chains of one certificate, or without the
+   * <p>Starts at once on all chains that it can list, and on any other when it is first served;
+   * that first handshake goes on without a staple. Chains of one certificate, or without the
    * certificate's issuer, are passed through untouched. It is listed again from time to time, so
    * that one that was reloaded is noticed. May block as the key manager does while it lists.
    *
@@ -130,9 +128,7 @@ public final class Stapler implements AutoCloseable {
    */
   public CompletableFuture<StapleStatus> refresh(List<X509Certificate> chain) {
     KeptCertificate kept = admit(chain);
-    return kept == null
-        ? CompletableFuture.completedFuture(notKept(chain))
-        : engine.refresh(kept);
+    return kept == null ? CompletableFuture.completedFuture(notKept(chain)) : engine.refresh(kept);
   }
 
   private @Nullable KeptCertificate admit(List<X509Certificate> chain) {
@@ -202,7 +198,7 @@ public final class Stapler implements AutoCloseable {
    * @return a row for each, in no particular order
    */
   public List<StapleStatus> statuses() {
-    return engine.statuses();
+    return roster.statuses(clock.millis());
   }
 
   /**
@@ -211,7 +207,7 @@ public final class Stapler implements AutoCloseable {
    * @return the numbers as of now
    */
   public StaplerSummary summary() {
-    return engine.summary();
+    return roster.summary(clock.millis());
   }
 
   /**
@@ -219,7 +215,8 @@ public final class Stapler implements AutoCloseable {
    * pending futures are completed. Key managers it wrapped go on choosing.
    *
    * <p>Returns when all that was started by {@link Builder#build()} has ended, which takes well
-   * below a second even if a responder hangs. A client or scheduler given to the builder stays open.
+   * below a second even if a responder hangs. A client or scheduler given to the builder stays
+   * open.
    */
   @Override
   public void close() {
@@ -234,62 +231,6 @@ public final class Stapler implements AutoCloseable {
     KeptCertificate kept = roster.find(certId);
     Staple staple = kept == null ? null : kept.snapshot.served(clock.millis());
     return staple == null ? Optional.empty() : Optional.of(staple.shared());
-  }
-
-  /** What there is to close, without the stapler itself: it may be gone when this runs. */
-  private static final class Ending implements Runnable {
-    private final AtomicBoolean begun = new AtomicBoolean();
-
-    // Written by the constructor and by build(), before anything can end.
-    private volatile @Nullable Engine engine;
-    private volatile @Nullable Discovery discovery;
-    private volatile @Nullable OcspClient client;
-    private volatile @Nullable ScheduledExecutorService scheduler;
-    private volatile @Nullable JsseDelivery delivery;
-
-    @Override
-    public void run() {
-      if (!begun.compareAndSet(false, true)) {
-        return;
-      }
-      JsseDelivery jsse = delivery;
-      if (jsse != null) {
-        jsse.close();
-      }
-      if (engine != null) {
-        engine.close();
-      }
-      if (discovery != null) {
-        discovery.close();
-      }
-      OcspClient asking = client;
-      if (asking != null) {
-        asking.close();
-      }
-      ScheduledExecutorService timer = scheduler;
-      if (timer != null) {
-        timer.shutdownNow();
-        awaitEnd(timer);
-      }
-    }
-
-    private static void awaitEnd(ScheduledExecutorService timer) {
-      if (Thread.currentThread() instanceof TimerThread) {
-        return; // a listener that closes would wait for itself
-      }
-      try {
-        var unused = timer.awaitTermination(500, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static final class TimerThread extends Thread {
-    TimerThread(Runnable work, int number) {
-      super(work, "ocsp-stapler-" + number);
-      setDaemon(true);
-    }
   }
 
   /** What a stapler is built from. Not thread-safe. */
@@ -421,9 +362,9 @@ public final class Stapler implements AutoCloseable {
     }
 
     /**
-     * Sets the pauses after failures: random below a bound that doubles from {@code first} to {@code
-     * longest}, or to an eighth of what the staple at hand still lasts if that is less. By default
-     * 10 seconds and 1 hour.
+     * Sets the pauses after failures: random below a bound that doubles from {@code first} to
+     * {@code longest}, or to an eighth of what the staple at hand still lasts if that is less. By
+     * default 10 seconds and 1 hour.
      *
      * @param first the bound after the first failure, positive
      * @param longest the greatest bound, not below {@code first}
@@ -439,8 +380,8 @@ public final class Stapler implements AutoCloseable {
     }
 
     /**
-     * Sets how long before {@code nextUpdate} a staple is no longer served, for clients whose clocks
-     * are ahead. By default 5 minutes; never more than an eighth of the staple's validity.
+     * Sets how long before {@code nextUpdate} a staple is no longer served, for clients whose
+     * clocks are ahead. By default 5 minutes; never more than an eighth of the staple's validity.
      *
      * @param margin the time, not negative
      * @return this
@@ -540,10 +481,12 @@ public final class Stapler implements AutoCloseable {
       }
       copy.source = source;
       if (source == null) {
-        if (client == null) {
-          copy.ownedClient = OcspClient.builder().clock(clock).build();
+        OcspClient asking = client;
+        if (asking == null) {
+          asking = OcspClient.builder().clock(clock).build();
+          copy.ownedClient = asking;
         }
-        copy.source = new ClientSource(client == null ? copy.ownedClient : client, clock);
+        copy.source = new ClientSource(asking, clock);
       }
       return copy;
     }
@@ -552,7 +495,7 @@ public final class Stapler implements AutoCloseable {
       AtomicInteger threads = new AtomicInteger();
       ScheduledThreadPoolExecutor pool =
           new ScheduledThreadPoolExecutor(
-              2, work -> new TimerThread(work, threads.incrementAndGet()));
+              2, work -> new Ending.TimerThread(work, threads.incrementAndGet()));
       pool.setRemoveOnCancelPolicy(true);
       return pool;
     }

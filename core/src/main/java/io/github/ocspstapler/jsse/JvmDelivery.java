@@ -135,8 +135,8 @@ final class JvmDelivery {
 
   private static String advice(Mode way, Mode asked) {
     if (way == Mode.LOOPBACK) {
-      return "Loopback delivery of staples does not work here: check that this JVM may connect to"
-          + " 127.0.0.1, and that http.nonProxyHosts, if set, contains 127.*";
+      return "Loopback delivery of staples does not work here: this JVM must be able to connect to"
+          + " 127.0.0.1 without a proxy (http.nonProxyHosts may be unset, but not empty).";
     }
     return "In-process delivery of staples does not work here: OCSP Stapler must be on the JVM's"
         + " own class path or module path, not only inside a web application or a nested jar."

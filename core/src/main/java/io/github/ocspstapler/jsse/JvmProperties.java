@@ -87,16 +87,6 @@ final class JvmProperties {
                 + advice);
       }
     }
-    String ignore = System.getProperty(IGNORE_EXTENSIONS);
-    if (ignore != null && !ignore.equalsIgnoreCase("true")) {
-      costs.add(
-          IGNORE_EXTENSIONS
-              + "="
-              + ignore
-              + " lets each client that sends a nonce pass by the JDK's cache, and gives it a"
-              + " staple without that nonce all the same. Remove it: it is true when it is not"
-              + " set.");
-    }
     return costs;
   }
 

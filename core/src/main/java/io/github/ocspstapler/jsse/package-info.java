@@ -25,7 +25,7 @@
  *     <td>a revocation or renewal shows that much later; 0 means that the JDK keeps a staple until
  *     its nextUpdate; the JDK's own default is 3600</td></tr>
  * <tr><td>{@code jdk.tls.stapling.ignoreExtensions}</td><td>{@code true}</td>
- *     <td>{@code false}: a client's nonce passes by the JDK's cache</td></tr>
+ *     <td>nothing: extensions of a request are passed over anyway</td></tr>
  * </table>
  *
  * <h2>What the JDK does not staple</h2>
@@ -38,6 +38,9 @@
  *   <li>A resumed session: no certificate is sent, hence no staple.
  *   <li>A client that names the responders it trusts (the responder IDs of RFC 6066 section 8).
  * </ul>
+ *
+ * <p>A client's nonce passes by the JDK's cache and costs one more look-up; the staple comes
+ * without it. Nothing in a ClientHello makes a request leave the machine.
  *
  * <p>An {@code SSLContext} that makes its first stapling handshake after the last delivery was
  * closed has stapling enabled but finds no responder named: the JDK then asks the certificate's own

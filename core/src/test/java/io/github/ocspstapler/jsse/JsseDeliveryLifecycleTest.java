@@ -171,8 +171,7 @@ class JsseDeliveryLifecycleTest {
   @CsvSource({
     "jdk.tls.stapling.cacheLifetime, 0, until its nextUpdate",
     "jdk.tls.stapling.cacheLifetime, 3600, for 3600 s",
-    "jdk.tls.stapling.cacheLifetime, often, for 3600 s",
-    "jdk.tls.stapling.ignoreExtensions, false, nonce"
+    "jdk.tls.stapling.cacheLifetime, often, for 3600 s"
   })
   void install_userPaysForASetting_deliversAndSaysWhatItCosts(
       String name, String value, String cost) throws Exception {

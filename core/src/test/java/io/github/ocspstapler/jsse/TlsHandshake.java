@@ -1,6 +1,7 @@
 package io.github.ocspstapler.jsse;
 
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
@@ -18,11 +19,11 @@ final class TlsHandshake {
   private final ByteBuffer toServer;
   private final ByteBuffer toClient;
 
-  private TlsHandshake(SSLContext client, SSLContext server, String protocol, int clientPort) {
+  private TlsHandshake(SSLContext client, SSLContext server, String protocol) {
     this.server = server.createSSLEngine();
     this.server.setUseClientMode(false);
-    // The port is the client's cache key: the same one may resume.
-    this.client = client.createSSLEngine("localhost", clientPort);
+    // Host and port are the key of the client's session cache: the next handshake may resume.
+    this.client = client.createSSLEngine("localhost", 443);
     this.client.setUseClientMode(true);
     this.client.setEnabledProtocols(new String[] {protocol});
     int capacity = 4 * this.client.getSession().getPacketBufferSize();
@@ -33,7 +34,7 @@ final class TlsHandshake {
   /** Shakes hands and returns the client's session. */
   static ExtendedSSLSession session(SSLContext client, SSLContext server, String protocol)
       throws SSLException {
-    TlsHandshake handshake = new TlsHandshake(client, server, protocol, 443);
+    TlsHandshake handshake = new TlsHandshake(client, server, protocol);
     handshake.run();
     return (ExtendedSSLSession) handshake.client.getSession();
   }
@@ -42,6 +43,15 @@ final class TlsHandshake {
   static List<byte[]> staples(SSLContext client, SSLContext server, String protocol)
       throws SSLException {
     return session(client, server, protocol).getStatusResponses();
+  }
+
+  /** Shakes hands with client authentication and returns what the client showed. */
+  static X509Certificate clientCertificate(SSLContext client, SSLContext server, String protocol)
+      throws SSLException {
+    TlsHandshake handshake = new TlsHandshake(client, server, protocol);
+    handshake.server.setNeedClientAuth(true);
+    handshake.run();
+    return (X509Certificate) handshake.server.getSession().getPeerCertificates()[0];
   }
 
   /** Returns the server's first flight in answer to these bytes of a client. */
