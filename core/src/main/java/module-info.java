@@ -13,4 +13,8 @@ module io.github.ocspstapler {
   exports io.github.ocspstapler;
   exports io.github.ocspstapler.ocsp;
   exports io.github.ocspstapler.jsse;
+
+  // How the JDK's own OCSP fetch finds the responder in this process.
+  provides java.net.spi.URLStreamHandlerProvider with
+      io.github.ocspstapler.internal.inprocess.StapleUrlHandlerProvider;
 }

@@ -1,82 +1,516 @@
 package io.github.ocspstapler;
 
+import static java.util.Objects.requireNonNull;
+
+import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.jsse.JsseDelivery;
+import io.github.ocspstapler.jsse.StapleSource;
+import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.ocsp.OcspClient;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
 
-/** SKELETON: keeps a verified, fresh staple for every certificate a server serves. */
+/**
+ * Keeps a verified, fresh OCSP staple in memory for every certificate that a TLS server serves, and
+ * hands it to the JDK's TLS.
+ *
+ * <pre>{@code
+ * try (Stapler stapler = Stapler.builder().build()) {
+ *   SSLContext tls = SSLContext.getInstance("TLS");
+ *   tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
+ *   stapler.awaitStapled(Duration.ofSeconds(10));
+ *   startServer(tls);
+ * }
+ * }</pre>
+ *
+ * <p>Build it before {@code SSLContext.getInstance}: the JDK decides there whether a context can
+ * staple. Responses are fetched in the background, never in a handshake; one that cannot be
+ * verified is never served, and a staple that has ended is not served even if nothing renews it.
+ *
+ * <p>Thread-safe. It lives until {@link #close()}, or until neither it nor a key manager it wrapped
+ * is referenced any more. Its threads are daemons.
+ */
 public final class Stapler implements AutoCloseable {
-  private Stapler() {}
+  private final Clock clock;
+  private final StaplerMetrics metrics;
+  private final Roster roster;
+  private final Engine engine;
+  private final Discovery discovery;
+  private final Ending ending;
 
+  private Stapler(Builder settings) {
+    this.clock = settings.clock;
+    this.metrics = settings.metrics;
+    this.roster = new Roster();
+    this.ending = new Ending();
+    // What runs in the background must not keep alive what tells it that nobody needs it any more.
+    WeakReference<Stapler> self = new WeakReference<>(this);
+    this.engine = new Engine(settings, roster, () -> self.get() == null, ending);
+    this.discovery = new Discovery(settings, roster, engine);
+    ending.engine = engine;
+    ending.discovery = discovery;
+    ending.client = settings.ownedClient;
+    ending.scheduler = settings.ownedScheduler;
+  }
+
+  /**
+   * Starts to build a stapler.
+   *
+   * @return a builder with the defaults
+   */
   public static Builder builder() {
     return new Builder();
   }
 
+  /**
+   * Wraps a key manager: every certificate it serves is stapled from now on.
+   *
+   * <p>Starts at once on all chains that it can list, and on any other when it is first served;
+   * that first handshake goes on without a staple. Chains of one certificate, or without the
+   * certificate's issuer, are passed through untouched. It is listed again from time to time, so
+   * that one that was reloaded is noticed. May block as the key manager does while it lists.
+   *
+   * @param keyManager what chooses the certificate
+   * @return a key manager that chooses the same
+   * @throws IllegalStateException if the stapler is closed
+   */
   public X509ExtendedKeyManager wrap(X509ExtendedKeyManager keyManager) {
-    throw new UnsupportedOperationException();
+    requireNonNull(keyManager, "keyManager");
+    if (engine.isClosed()) {
+      throw new IllegalStateException("the stapler is closed");
+    }
+    discovery.watch(new Listing(keyManager));
+    return new StaplingKeyManager(keyManager, (chain, mayBlock) -> served(chain));
   }
 
-  /** Starts on the chain; completes with its status after the first attempt, never exceptionally. */
+  /** A server chose a chain. On handshake threads. */
+  void served(X509Certificate[] chain) {
+    metrics.resolved(discovery.served(chain));
+  }
+
+  /**
+   * Starts on a chain and keeps it until its certificate expires. Does not block.
+   *
+   * @param chain the certificate, then its issuer, and so on
+   * @return completes with the certificate's status after the first attempt, whatever came of it;
+   *     at once if that is over, and when the stapler is closed; never exceptionally. Dependent
+   *     actions run on the stapler's threads and should not block
+   * @throws IllegalArgumentException if the chain is empty
+   */
   public CompletableFuture<StapleStatus> preload(List<X509Certificate> chain) {
-    throw new UnsupportedOperationException();
+    KeptCertificate kept = admit(chain);
+    return kept == null
+        ? CompletableFuture.completedFuture(notKept(chain))
+        : engine.firstAttempt(kept);
   }
 
-  /** Waits until every kept certificate that can have a staple has one; false on time-out. */
-  public boolean awaitStapled(Duration timeout) throws InterruptedException {
-    throw new UnsupportedOperationException();
-  }
-
-  /** The staple to send now for this certificate. Never blocks, no lock. */
-  public Optional<Staple> staple(X509Certificate certificate) {
-    throw new UnsupportedOperationException();
-  }
-
-  public Optional<StapleStatus> status(List<X509Certificate> chain) {
-    throw new UnsupportedOperationException();
-  }
-
-  public List<StapleStatus> statuses() {
-    throw new UnsupportedOperationException();
-  }
-
-  /** Asks again now (single-flight). */
+  /**
+   * Asks about a chain's certificate now, whatever is planned; joins a request in flight. Does not
+   * block.
+   *
+   * @param chain the certificate, then its issuer, and so on; kept from now on, as by {@link
+   *     #preload}
+   * @return completes with the certificate's status after the attempt, as {@link #preload} does
+   * @throws IllegalArgumentException if the chain is empty
+   */
   public CompletableFuture<StapleStatus> refresh(List<X509Certificate> chain) {
-    throw new UnsupportedOperationException();
+    KeptCertificate kept = admit(chain);
+    return kept == null ? CompletableFuture.completedFuture(notKept(chain)) : engine.refresh(kept);
   }
 
-  @Override
-  public void close() {}
+  private @Nullable KeptCertificate admit(List<X509Certificate> chain) {
+    return discovery.admit(List.copyOf(requireChain(chain)), true, null, 0);
+  }
 
-  /** Builder. */
+  private StapleStatus notKept(List<X509Certificate> chain) {
+    X509Certificate leaf = chain.get(0);
+    KeptCertificate kept = new KeptCertificate(leaf, leaf, clock.millis());
+    boolean closed = engine.isClosed();
+    String why =
+        closed ? "the stapler is closed" : Discovery.NO_ISSUER + leaf.getIssuerX500Principal();
+    State state = closed ? State.PENDING : State.UNSTAPLEABLE;
+    return kept.status(new Snapshot(null, state, RefreshPlan.NEVER, why, 0), clock.millis());
+  }
+
+  private static List<X509Certificate> requireChain(List<X509Certificate> chain) {
+    if (requireNonNull(chain, "chain").isEmpty()) {
+      throw new IllegalArgumentException("chain: empty (expected: the certificate, its issuer, …)");
+    }
+    return chain;
+  }
+
+  /**
+   * Waits until every kept certificate that can have a staple has one, intermediates included.
+   *
+   * @param timeout how long to wait at most
+   * @return whether all have one; false if time is up or the stapler was closed
+   * @throws InterruptedException if the waiting thread is interrupted
+   */
+  public boolean awaitStapled(Duration timeout) throws InterruptedException {
+    return engine.awaitStapled(requireNonNull(timeout, "timeout"));
+  }
+
+  /**
+   * Returns the staple to send now for a certificate, or empty if none is current.
+   *
+   * <p>Never blocks and takes no lock: safe on an event loop.
+   *
+   * @param certificate the certificate
+   * @return its staple
+   */
+  public Optional<Staple> staple(X509Certificate certificate) {
+    KeptCertificate kept = roster.find(requireNonNull(certificate, "certificate"));
+    Staple staple = kept == null ? null : kept.snapshot.served(clock.millis());
+    return staple == null ? Optional.empty() : staple.present;
+  }
+
+  /**
+   * Returns what is known about a chain's certificate. Does not block.
+   *
+   * @param chain the certificate, then its issuer, and so on
+   * @return its status, or empty if it is not kept
+   * @throws IllegalArgumentException if the chain is empty
+   */
+  public Optional<StapleStatus> status(List<X509Certificate> chain) {
+    KeptCertificate kept = roster.find(requireChain(chain).get(0));
+    return kept == null
+        ? Optional.empty()
+        : Optional.of(kept.status(kept.snapshot, clock.millis()));
+  }
+
+  /**
+   * Lists all kept certificates. Does not block; reads every certificate's fields.
+   *
+   * @return a row for each, in no particular order
+   */
+  public List<StapleStatus> statuses() {
+    return roster.statuses(clock.millis());
+  }
+
+  /**
+   * Returns all kept certificates in a few numbers. Does not block; looks at every certificate.
+   *
+   * @return the numbers as of now
+   */
+  public StaplerSummary summary() {
+    return roster.summary(clock.millis());
+  }
+
+  /**
+   * Stops: nothing is answered and nothing is asked any more, requests in flight are given up, and
+   * pending futures are completed. Key managers it wrapped go on choosing.
+   *
+   * <p>Returns when all that was started by {@link Builder#build()} has ended, which takes well
+   * below a second even if a responder hangs. A client or scheduler given to the builder stays
+   * open.
+   */
+  @Override
+  public void close() {
+    ending.run();
+  }
+
+  Optional<byte[]> response(ByteBuffer certId) {
+    return response(roster, clock, certId);
+  }
+
+  private static Optional<byte[]> response(Roster roster, Clock clock, ByteBuffer certId) {
+    KeptCertificate kept = roster.find(certId);
+    Staple staple = kept == null ? null : kept.snapshot.served(clock.millis());
+    return staple == null ? Optional.empty() : Optional.of(staple.shared());
+  }
+
+  /** What a stapler is built from. Not thread-safe. */
   public static final class Builder {
+    /** Default of {@link #maxConcurrency}: {@value}. */
+    public static final int DEFAULT_MAX_CONCURRENCY = 64;
+
+    /** Default of {@link #maxConcurrency} for one host: {@value}. */
+    public static final int DEFAULT_MAX_CONCURRENCY_PER_HOST = 32;
+
+    /** Default of {@link #maxCertificates}: {@value}. */
+    public static final int DEFAULT_MAX_CERTIFICATES = 100_000;
+
+    Clock clock = Clock.systemUTC();
+    StaplerListener listener = new StaplerListener() {};
+    StaplerMetrics metrics = new StaplerMetrics() {};
+    RandomGenerator random = new SplittableRandom();
+    int maxConcurrency = DEFAULT_MAX_CONCURRENCY;
+    int maxConcurrencyPerHost = DEFAULT_MAX_CONCURRENCY_PER_HOST;
+    int maxCertificates = DEFAULT_MAX_CERTIFICATES;
+    Duration forgetUnseenAfter = Duration.ofDays(7);
+    boolean relayRevoked;
+    private Duration firstRetry = RefreshPlan.DEFAULT.firstRetry();
+    private Duration longestRetry = RefreshPlan.DEFAULT.longestRetry();
+    private Duration stopBefore = RefreshPlan.DEFAULT.stopBefore();
+    private JsseDelivery.Mode delivery = JsseDelivery.Mode.AUTOMATIC;
+    private @Nullable OcspClient client;
+    private @Nullable ScheduledExecutorService scheduler;
+    private @Nullable ResponseSource source;
+    @Nullable OcspClient ownedClient;
+    @Nullable ScheduledExecutorService ownedScheduler;
+
     private Builder() {}
 
-    public Builder client(OcspClient client) { return this; } // default OcspClient.create(), then closed with us
+    /**
+     * Sets what asks the responders. By default, a client with default settings, closed with the
+     * stapler.
+     *
+     * @param client a client; it stays the caller's and is not closed
+     * @return this
+     */
+    public Builder client(OcspClient client) {
+      this.client = requireNonNull(client, "client");
+      return this;
+    }
 
-    public Builder clock(Clock clock) { return this; }
+    /**
+     * Sets what tells the time: when to ask, and what may still be served. By default the system's.
+     *
+     * @param clock a clock; called in handshakes
+     * @return this
+     */
+    public Builder clock(Clock clock) {
+      this.clock = requireNonNull(clock, "clock");
+      return this;
+    }
 
-    public Builder scheduler(ScheduledExecutorService scheduler) { return this; } // default own daemon thread
+    /**
+     * Sets what wakes the stapler up. By default two daemon threads of its own.
+     *
+     * @param scheduler a scheduler; it stays the caller's and is not shut down. A key manager that
+     *     blocks while it is listed again blocks one of its threads
+     * @return this
+     */
+    public Builder scheduler(ScheduledExecutorService scheduler) {
+      this.scheduler = requireNonNull(scheduler, "scheduler");
+      return this;
+    }
 
-    public Builder listener(StaplerListener listener) { return this; }
+    /**
+     * Sets who is told of what happens to staples. By default only the log.
+     *
+     * @param listener a listener
+     * @return this
+     */
+    public Builder listener(StaplerListener listener) {
+      this.listener = requireNonNull(listener, "listener");
+      return this;
+    }
 
-    public Builder metrics(StaplerMetrics metrics) { return this; }
+    /**
+     * Sets where to count. By default nowhere.
+     *
+     * @param metrics the metrics
+     * @return this
+     */
+    public Builder metrics(StaplerMetrics metrics) {
+      this.metrics = requireNonNull(metrics, "metrics");
+      return this;
+    }
 
-    public Builder maxConcurrency(int total, int perHost) { return this; }
+    /**
+     * Sets how many requests may be in flight at once. By default {@value #DEFAULT_MAX_CONCURRENCY}
+     * and {@value #DEFAULT_MAX_CONCURRENCY_PER_HOST}.
+     *
+     * @param total in all, at least 1
+     * @param perHost to one responder host, at least 1
+     * @return this
+     */
+    public Builder maxConcurrency(int total, int perHost) {
+      this.maxConcurrency = atLeastOne(total, "total");
+      this.maxConcurrencyPerHost = atLeastOne(perHost, "perHost");
+      return this;
+    }
 
-    public Builder maxCertificates(int certificates) { return this; }
+    /**
+     * Sets how many certificates are kept; beyond, those unseen for longest are forgotten. By
+     * default {@value #DEFAULT_MAX_CERTIFICATES}.
+     *
+     * @param certificates their number, at least 1
+     * @return this
+     */
+    public Builder maxCertificates(int certificates) {
+      this.maxCertificates = atLeastOne(certificates, "certificates");
+      return this;
+    }
 
-    public Builder relayRevoked() { return this; }
+    /**
+     * Sets how long a certificate is kept that no server chooses any more. By default 7 days. One
+     * that a wrapped key manager lists, or that was preloaded, is kept anyway; one that its key
+     * manager no longer lists is forgotten after an hour.
+     *
+     * @param unseen the time, positive
+     * @return this
+     */
+    public Builder forgetUnseenAfter(Duration unseen) {
+      this.forgetUnseenAfter = positive(unseen, "unseen");
+      return this;
+    }
 
-    public Builder delivery(io.github.ocspstapler.jsse.JsseDelivery.Mode mode) { return this; }
+    /**
+     * Sets the pauses after failures: random below a bound that doubles from {@code first} to
+     * {@code longest}, or to an eighth of what the staple at hand still lasts if that is less. By
+     * default 10 seconds and 1 hour.
+     *
+     * @param first the bound after the first failure, positive
+     * @param longest the greatest bound, not below {@code first}
+     * @return this
+     */
+    public Builder retry(Duration first, Duration longest) {
+      this.firstRetry = positive(first, "first");
+      this.longestRetry = requireNonNull(longest, "longest");
+      if (longest.compareTo(first) < 0 || longest.compareTo(Duration.ofDays(1)) > 0) {
+        throw new IllegalArgumentException("longest: " + longest + " (expected: first..PT24H)");
+      }
+      return this;
+    }
 
+    /**
+     * Sets how long before {@code nextUpdate} a staple is no longer served, for clients whose
+     * clocks are ahead. By default 5 minutes; never more than an eighth of the staple's validity.
+     *
+     * @param margin the time, not negative
+     * @return this
+     */
+    public Builder stopServingBefore(Duration margin) {
+      if (requireNonNull(margin, "margin").isNegative()) {
+        throw new IllegalArgumentException("margin: " + margin + " (expected: not negative)");
+      }
+      this.stopBefore = margin;
+      return this;
+    }
+
+    /**
+     * Serves the CA's "revoked" answer for a revoked certificate, so that clients learn of it. By
+     * default nothing is served.
+     *
+     * @return this
+     */
+    public Builder relayRevoked() {
+      this.relayRevoked = true;
+      return this;
+    }
+
+    /**
+     * Sets how staples reach the JDK's TLS. By default the best way that is proven to work in this
+     * process.
+     *
+     * @param mode the way
+     * @return this
+     */
+    public Builder delivery(JsseDelivery.Mode mode) {
+      this.delivery = requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /** For tests: answers from memory. */
+    Builder source(ResponseSource source) {
+      this.source = source;
+      return this;
+    }
+
+    /** For tests: known dice. Used under the engine's lock only. */
+    Builder random(RandomGenerator random) {
+      this.random = random;
+      return this;
+    }
+
+    RefreshPlan plan() {
+      return new RefreshPlan(firstRetry, longestRetry, stopBefore);
+    }
+
+    ScheduledExecutorService requireScheduler() {
+      return requireNonNull(scheduler);
+    }
+
+    ResponseSource requireSource() {
+      return requireNonNull(source);
+    }
+
+    /**
+     * Builds the stapler and installs its delivery.
+     *
+     * @return a stapler that keeps nothing yet
+     */
     public Stapler build() {
-      return new Stapler();
+      Builder settings = settled();
+      Stapler stapler = new Stapler(settings);
+      stapler.engine.start();
+      if (delivery != JsseDelivery.Mode.OFF) {
+        Roster roster = stapler.roster;
+        Clock time = clock;
+        StapleSource answers = certId -> response(roster, time, certId);
+        stapler.ending.delivery = JsseDelivery.install(answers, delivery);
+      }
+      metrics.watch(stapler);
+      return stapler;
+    }
+
+    /** A copy, so that each stapler that is built has its own client and scheduler. */
+    private Builder settled() {
+      Builder copy = new Builder();
+      copy.clock = clock;
+      copy.listener = listener;
+      copy.metrics = metrics;
+      copy.random = random;
+      copy.maxConcurrency = maxConcurrency;
+      copy.maxConcurrencyPerHost = maxConcurrencyPerHost;
+      copy.maxCertificates = maxCertificates;
+      copy.forgetUnseenAfter = forgetUnseenAfter;
+      copy.relayRevoked = relayRevoked;
+      copy.firstRetry = firstRetry;
+      copy.longestRetry = longestRetry;
+      copy.stopBefore = stopBefore;
+      copy.scheduler = scheduler;
+      if (scheduler == null) {
+        copy.scheduler = copy.ownedScheduler = ownScheduler();
+      }
+      copy.source = source;
+      if (source == null) {
+        OcspClient asking = client;
+        if (asking == null) {
+          asking = OcspClient.builder().clock(clock).build();
+          copy.ownedClient = asking;
+        }
+        copy.source = new ClientSource(asking, clock);
+      }
+      return copy;
+    }
+
+    private static ScheduledExecutorService ownScheduler() {
+      AtomicInteger threads = new AtomicInteger();
+      ScheduledThreadPoolExecutor pool =
+          new ScheduledThreadPoolExecutor(
+              2, work -> new Ending.TimerThread(work, threads.incrementAndGet()));
+      pool.setRemoveOnCancelPolicy(true);
+      return pool;
+    }
+
+    private static int atLeastOne(int value, String name) {
+      if (value < 1) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+      }
+      return value;
+    }
+
+    private static Duration positive(Duration value, String name) {
+      if (requireNonNull(value, name).isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: positive)");
+      }
+      return value;
     }
   }
 }

@@ -1,7 +1,79 @@
 package io.github.ocspstapler;
 
-/** SKELETON: told of what happens to staples; every method does nothing by default. */
+import io.github.ocspstapler.ocsp.CertificateStatus;
+import java.time.Duration;
+
+/**
+ * Told of what happens to staples; every method does nothing unless overridden.
+ *
+ * <p>Calls come one after another, never two at once, on the stapler's own threads, and after the
+ * change they tell of can be seen in {@link Stapler#statuses()}. No lock is held, so a listener may
+ * call the stapler; it should not block, because other calls wait behind it. What it throws is
+ * logged and otherwise ignored.
+ */
 public interface StaplerListener {
-  // stapled, renewed, failed, revoked, expiring, late, forgotten: default methods, each with the
-  // StapleStatus as first parameter
+  /**
+   * A certificate that had no staple has one.
+   *
+   * @param status the certificate
+   * @param staple the staple
+   */
+  default void stapled(StapleStatus status, Staple staple) {}
+
+  /**
+   * A staple was replaced by a newer one.
+   *
+   * @param status the certificate
+   * @param staple the new staple
+   */
+  default void renewed(StapleStatus status, Staple staple) {}
+
+  /**
+   * An attempt failed. A staple at hand stays in use; {@link StapleStatus#lastError()} says what
+   * went wrong and {@link StapleStatus#failuresInARow()} how often.
+   *
+   * @param status the certificate
+   * @param reason one word, for example {@code timeout} or {@code bad_signature}
+   */
+  default void failed(StapleStatus status, String reason) {}
+
+  /**
+   * The CA says that the certificate is revoked. Its good staple is no longer served.
+   *
+   * @param status the certificate
+   * @param revoked when and why
+   */
+  default void revoked(StapleStatus status, CertificateStatus.Revoked revoked) {}
+
+  /**
+   * The CA should have published a newer answer by now, and none came: 8 hours before nextUpdate,
+   * or at three quarters of a validity of less than 16 hours. Told once a staple.
+   *
+   * @param status the certificate
+   */
+  default void late(StapleStatus status) {}
+
+  /**
+   * The staple is about to be served no more and has no successor: 4 hours before its end, or at
+   * seven eighths of the time it is served if that is later. Told once a staple.
+   *
+   * @param status the certificate
+   * @param remaining how much longer it is served
+   */
+  default void expiring(StapleStatus status, Duration remaining) {}
+
+  /**
+   * The staple ended without a successor: handshakes go on without one.
+   *
+   * @param status the certificate
+   */
+  default void expired(StapleStatus status) {}
+
+  /**
+   * A certificate is no longer kept: it expired, its key manager dropped it, nobody used it for
+   * long, or the bound on their number was reached.
+   *
+   * @param status what was last known of it
+   */
+  default void forgotten(StapleStatus status) {}
 }

@@ -2,16 +2,42 @@ package io.github.ocspstapler;
 
 import java.time.Duration;
 
-/** SKELETON: where the stapler counts. Called on handshake threads: must not block. */
+/**
+ * Where a stapler counts; every method does nothing unless overridden.
+ *
+ * <p>Implementations are thread-safe and do not block: {@link #resolved} is called on handshake
+ * threads.
+ */
 public interface StaplerMetrics {
-  void resolved(boolean stapled);
+  /**
+   * A server looked for a staple ({@code ocsp_resolves_total}).
+   *
+   * @param stapled whether it got one
+   */
+  default void resolved(boolean stapled) {}
 
-  /** status: good, revoked, unknown, unreachable, refused, rejected. */
-  void requested(String status, Duration took);
+  /**
+   * A question about one certificate was answered, or was not ({@code ocsp_requests_total}, {@code
+   * ocsp_requests_duration_seconds}). Only what was really asked is counted.
+   *
+   * @param status {@code good}, {@code revoked}, {@code unknown}, {@code unreachable}, {@code
+   *     refused} or {@code rejected}
+   * @param took from the question to the verified answer
+   */
+  default void requested(String status, Duration took) {}
 
-  /** OcspException#reasonName(). */
-  void failed(String reason);
+  /**
+   * An attempt failed.
+   *
+   * @param reason one word, for example {@code timeout} or {@code bad_signature}
+   */
+  default void failed(String reason) {}
 
-  /** Called once by build(): gauges read stapler.summary() (counts by state, seconds to expiry). */
+  /**
+   * A stapler starts to count here; called once by {@link Stapler.Builder#build()}. Gauges read
+   * {@link Stapler#summary()}, and should not keep the stapler alive.
+   *
+   * @param stapler the stapler
+   */
   default void watch(Stapler stapler) {}
 }

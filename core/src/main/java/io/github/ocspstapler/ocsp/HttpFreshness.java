@@ -26,9 +26,5 @@ public record HttpFreshness(
   /** A head that says nothing. */
   public static final HttpFreshness NONE =
       new HttpFreshness(
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty(),
-          Optional.empty());
+          Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 
 /**
@@ -84,6 +85,12 @@ final class Der {
   static byte[] extension(String oid, boolean critical, byte[] value) {
     byte[] flag = critical ? new byte[] {0x01, 0x01, (byte) 0xFF} : new byte[0];
     return sequence(oid(oid), flag, octetString(value));
+  }
+
+  /** Returns what is in the outermost of something that was written here. */
+  static byte[] content(byte[] tlv) {
+    int header = (tlv[1] & 0x80) == 0 ? 2 : 2 + (tlv[1] & 0x7F);
+    return Arrays.copyOfRange(tlv, header, tlv.length);
   }
 
   static byte[] concat(byte[]... parts) {

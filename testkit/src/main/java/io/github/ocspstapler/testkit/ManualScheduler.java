@@ -269,8 +269,10 @@ public final class ManualScheduler extends AbstractExecutorService
   @Override
   public ScheduledFuture<?> schedule(Runnable command, long delay, TimeUnit unit) {
     requireNonNull(command, "command");
-    return enqueue(
-        new Task<@Nullable Void>(command, () -> call(command), unit.toNanos(delay), 0, false));
+    Task<?> task =
+        new Task<@Nullable Void>(command, () -> call(command), unit.toNanos(delay), 0, false);
+    enqueue(task);
+    return task;
   }
 
   @Override
@@ -287,9 +289,11 @@ public final class ManualScheduler extends AbstractExecutorService
       Runnable command, long initialDelay, long period, TimeUnit unit) {
     requireNonNull(command, "command");
     requirePositive(period, "period");
-    return enqueue(
+    Task<?> task =
         new Task<@Nullable Void>(
-            command, () -> call(command), unit.toNanos(initialDelay), unit.toNanos(period), false));
+            command, () -> call(command), unit.toNanos(initialDelay), unit.toNanos(period), false);
+    enqueue(task);
+    return task;
   }
 
   @Override
@@ -371,7 +375,7 @@ public final class ManualScheduler extends AbstractExecutorService
     }
   }
 
-  private Task<?> enqueue(Task<?> task) {
+  private void enqueue(Task<?> task) {
     lock.lock();
     try {
       if (shutdown) {
@@ -383,7 +387,6 @@ public final class ManualScheduler extends AbstractExecutorService
       queue.add(task);
       record(LogEntry.Action.SCHEDULED, task, Duration.ofNanos(delay));
       changed.signalAll();
-      return task;
     } finally {
       lock.unlock();
     }

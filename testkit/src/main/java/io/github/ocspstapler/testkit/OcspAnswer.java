@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * and does not embed; producedAt and thisUpdate are now, nextUpdate is 7 days later.
  *
  * <p>Immutable and thread-safe: each method that changes something returns a changed copy.
- * Malformations are written before the signature is made, except {@link #corruptSignature}, {@link
+ * Everything is written before the signature is made, except by {@link #corruptSignature}, {@link
+ * #statedSignature}, {@link #statedSignatureAlgorithm}, {@link #tamperSignedTbs}, {@link
  * #trailingBytes}, {@link #truncated} and {@link #tamper}.
  */
 public final class OcspAnswer {
@@ -47,11 +48,12 @@ public final class OcspAnswer {
   private byte @Nullable [] responderId;
   private @Nullable List<X509Certificate> embedded;
   private List<byte[]> extensions = List.of();
-  private boolean corrupt;
+  private UnaryOperator<byte[]> signatureTamper = UnaryOperator.identity();
   private boolean noBytes;
   private String type = BASIC;
   private int status;
   private UnaryOperator<byte[]> tbsTamper = UnaryOperator.identity();
+  private UnaryOperator<byte[]> signedTamper = UnaryOperator.identity();
   private UnaryOperator<byte[]> tamper = UnaryOperator.identity();
 
   private OcspAnswer(List<SingleAnswer> singles) {
@@ -136,16 +138,18 @@ public final class OcspAnswer {
   }
 
   /**
-   * Replaces the single answers.
+   * Replaces the single answers, and leaves the signer as it was.
    *
    * @param replacements the single answers in order
    * @return a changed copy
    */
-  public OcspAnswer singles(SingleAnswer... replacements) {
+  public OcspAnswer withSingles(SingleAnswer... replacements) {
     List<SingleAnswer> all = List.of(replacements);
-    TestCertificate currentSigner = signer != null || singles.isEmpty() ? signer : signer();
+    boolean byIssuer = signer == null && !singles.isEmpty();
+    TestCertificate by = byIssuer ? signer() : signer;
     return with(c -> {
-      c.signer = currentSigner;
+      c.signer = by;
+      c.embedded = byIssuer && embedded == null ? List.of() : embedded;
       c.singles = all;
     });
   }
@@ -382,7 +386,18 @@ public final class OcspAnswer {
    * @return a changed copy
    */
   public OcspAnswer corruptSignature() {
-    return with(c -> c.corrupt = true);
+    return with(c -> c.signatureTamper = OcspAnswer::flipped);
+  }
+
+  /**
+   * Puts any bytes in place of the signature.
+   *
+   * @param signature the content of the BIT STRING
+   * @return a changed copy
+   */
+  public OcspAnswer statedSignature(byte[] signature) {
+    byte[] copy = signature.clone();
+    return with(c -> c.signatureTamper = right -> copy);
   }
 
   /**
@@ -449,6 +464,17 @@ public final class OcspAnswer {
   }
 
   /**
+   * Changes the {@code tbsResponseData} after it was signed, so that its signature is wrong.
+   *
+   * @param change makes the DER to send of the DER that was signed
+   * @return a changed copy, which does this after what it did before
+   */
+  public OcspAnswer tamperSignedTbs(UnaryOperator<byte[]> change) {
+    UnaryOperator<byte[]> before = signedTamper;
+    return with(c -> c.signedTamper = der -> change.apply(before.apply(der)));
+  }
+
+  /**
    * Changes the finished answer.
    *
    * @param change makes the bytes to send of the bytes they would have been
@@ -474,6 +500,10 @@ public final class OcspAnswer {
     return tamper.apply(Der.sequence(Der.enumerated(status), bytes));
   }
 
+  Clock clock() {
+    return clock;
+  }
+
   TestCertificate signer() {
     if (signer != null) {
       return signer;
@@ -490,13 +520,10 @@ public final class OcspAnswer {
     SignatureAlgorithm with = algorithm != null ? algorithm : SignatureAlgorithm.forKey(key);
     byte[] tbs = tbsTamper.apply(responseData(by));
     byte[] signature = with.sign(key, tbs);
-    if (corrupt) {
-      signature[signature.length / 2] ^= 1;
-    }
     return Der.sequence(
-        tbs,
+        signedTamper.apply(tbs),
         statedAlgorithm != null ? statedAlgorithm : with.algorithmIdentifier(),
-        Der.bitString(signature),
+        Der.bitString(signatureTamper.apply(signature)),
         certificates(by));
   }
 
@@ -533,6 +560,12 @@ public final class OcspAnswer {
     return Der.tagged(0, Der.sequence(encoded));
   }
 
+  private static byte[] flipped(byte[] signature) {
+    byte[] copy = signature.clone();
+    copy[copy.length / 2] ^= 1;
+    return copy;
+  }
+
   private static byte[] encoded(X509Certificate certificate) {
     try {
       return certificate.getEncoded();
@@ -553,7 +586,8 @@ public final class OcspAnswer {
     copy.responderId = responderId;
     copy.embedded = embedded;
     copy.extensions = extensions;
-    copy.corrupt = corrupt;
+    copy.signatureTamper = signatureTamper;
+    copy.signedTamper = signedTamper;
     copy.noBytes = noBytes;
     copy.type = type;
     copy.status = status;

@@ -445,6 +445,9 @@ public final class TestCertificate {
     /**
      * Sets an extension to any bytes, in place of the one that the builder would write.
      *
+     * <p>The JDK does not read a certificate whose critical extension is one that it knows and
+     * malformed: {@link #build} then throws.
+     *
      * @param oid its dotted object identifier
      * @param critical whether it is critical
      * @param value the content of its OCTET STRING, well-formed or not

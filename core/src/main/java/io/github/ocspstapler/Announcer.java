@@ -1,0 +1,228 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells listeners, metrics and the log what happens: in the order it happened, one at a time, and
+ * outside every lock.
+ *
+ * <p>{@code add}-like methods may be called under the engine's lock: they only note. {@link
+ * #deliver} calls users and must not be.
+ */
+final class Announcer {
+  /** More lines than this in a minute are counted, not written. */
+  static final int LINES_PER_MINUTE = 120;
+
+  private static final Logger LOG = System.getLogger("io.github.ocspstapler");
+
+  private final StaplerListener listener;
+  private final StaplerMetrics metrics;
+  private final Queue<Runnable> pending = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger delivering = new AtomicInteger();
+
+  // Confined to whichever thread delivers.
+  private long minute = Long.MIN_VALUE;
+  private int lines;
+
+  Announcer(StaplerListener listener, StaplerMetrics metrics) {
+    this.listener = listener;
+    this.metrics = metrics;
+  }
+
+  /** Calls users with all that is pending, unless another thread is just doing so. */
+  void deliver() {
+    if (pending.isEmpty() || delivering.getAndIncrement() != 0) {
+      return;
+    }
+    int missed = 1;
+    do {
+      for (Runnable next = pending.poll(); next != null; next = pending.poll()) {
+        try {
+          next.run();
+        } catch (RuntimeException | Error e) {
+          LOG.log(Level.WARNING, "A listener or metric of the stapler failed; it goes on", e);
+        }
+      }
+      missed = delivering.addAndGet(-missed);
+    } while (missed != 0);
+  }
+
+  void requested(String status, long millis) {
+    pending.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
+  }
+
+  void stapled(KeptCertificate kept, Staple staple, long now, int failuresBefore) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
+      log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
+      listener.stapled(row, staple);
+    });
+  }
+
+  void renewed(KeptCertificate kept, Staple staple, long now, boolean recovered, long failedSince) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      if (recovered) {
+        String line = "renewed" + by(row) + ", which failed since " + time(failedSince);
+        log(Level.INFO, now, row, line + until(row) + next(row));
+      } else {
+        log(Level.DEBUG, now, row, "renewed" + by(row) + until(row) + next(row));
+      }
+      listener.renewed(row, staple);
+    });
+  }
+
+  void failed(KeptCertificate kept, String reason, long since, long now, boolean tell) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      metrics.failed(reason);
+      StapleStatus row = kept.status(at, now);
+      if (tell) {
+        String line = error(row) + " since " + time(since) + " (" + attempts(at.failures) + ")";
+        log(Level.WARNING, now, row, line + until(row) + next(row));
+      }
+      listener.failed(row, reason);
+    });
+  }
+
+  void revoked(KeptCertificate kept, Revoked revoked, boolean relayed, long now) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      String then = relayed ? "; this answer is stapled" : "; nothing is stapled any more";
+      log(Level.WARNING, now, row, error(row) + then + next(row));
+      listener.revoked(row, revoked);
+    });
+  }
+
+  void late(KeptCertificate kept, long now) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its CA is late with a newer answer" + until(row) + next(row));
+      listener.late(row);
+    });
+  }
+
+  void expiring(KeptCertificate kept, long now) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its staple ends without successor" + until(row) + next(row));
+      listener.expiring(row, Duration.ofMillis(Math.max(0, at.servedUntil - now)));
+    });
+  }
+
+  void expired(KeptCertificate kept, long now) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its staple has ended" + until(row) + next(row));
+      listener.expired(row);
+    });
+  }
+
+  void unstapleable(KeptCertificate kept, long now) {
+    note(kept, now, "is not stapled");
+  }
+
+  /** Notes a state that is no failure: one line, no event. */
+  void note(KeptCertificate kept, long now, String what) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.INFO, now, row, what + ": " + error(row) + next(row));
+    });
+  }
+
+  void forgotten(KeptCertificate kept, String why, long now) {
+    Snapshot at = kept.snapshot;
+    pending.add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.DEBUG, now, row, "forgotten: " + why);
+      listener.forgotten(row);
+    });
+  }
+
+  void hostDown(HostGate gate, long now) {
+    long since = gate.failingSince;
+    log(
+        Level.WARNING,
+        now,
+        "responder "
+            + gate.host
+            + " unreachable since "
+            + time(since)
+            + ": its certificates keep their staples, and it is only probed until it answers");
+  }
+
+  void hostUp(HostGate gate, long now) {
+    log(Level.INFO, now, "responder " + gate.host + " answers again");
+  }
+
+  /** Notes a line about no certificate in particular. */
+  void log(Level level, long now, String line) {
+    pending.add(() -> write(level, now, line));
+  }
+
+  private void log(Level level, long now, StapleStatus row, String line) {
+    if (LOG.isLoggable(level)) {
+      write(level, now, row.name() + ": " + line);
+    }
+  }
+
+  private void write(Level level, long now, String line) {
+    long thisMinute = Math.floorDiv(now, 60_000L);
+    if (thisMinute != minute) {
+      if (lines > LINES_PER_MINUTE) {
+        int kept = lines - LINES_PER_MINUTE;
+        LOG.log(Level.WARNING, kept + " more lines of the stapler were left out");
+      }
+      minute = thisMinute;
+      lines = 0;
+    }
+    if (LOG.isLoggable(level) && ++lines <= LINES_PER_MINUTE) {
+      LOG.log(level, line);
+    }
+  }
+
+  private static String by(StapleStatus row) {
+    return row.responder().map(responder -> " by " + responder).orElse("");
+  }
+
+  private static String until(StapleStatus row) {
+    return row.servedUntil().map(at -> ", staple valid until " + time(at)).orElse(", no staple");
+  }
+
+  private static String next(StapleStatus row) {
+    return row.nextAttempt().map(at -> ", next attempt " + time(at)).orElse("");
+  }
+
+  private static String error(StapleStatus row) {
+    return row.lastError().orElse("no error");
+  }
+
+  private static String attempts(int count) {
+    return count == 1 ? "1 attempt" : count + " attempts";
+  }
+
+  static String time(long millis) {
+    return time(Instant.ofEpochMilli(millis));
+  }
+
+  private static String time(@Nullable Instant at) {
+    return at == null ? "never" : at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

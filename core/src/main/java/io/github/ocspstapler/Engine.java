@@ -1,0 +1,352 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.Outcome.Kind;
+import io.github.ocspstapler.Outcome.NoAnswer;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps certificates stapled: the {@link Ledger}, one lock around it, one wake-up on the scheduler,
+ * and the requests.
+ *
+ * <p>Handshakes never come here: they read the {@link Roster}. No request is made and no user is
+ * called under the lock. See {@code docs/design/concurrency.md}.
+ */
+final class Engine {
+  /** It wakes up at least so often, to notice a clock that was set. */
+  static final long LONGEST_SLEEP = 30_000;
+
+  /** The clock was set back if it shows this much less than at the last wake-up. */
+  private static final long CLOCK_TOLERANCE = 5_000;
+
+  /** So many certificates are worked off before others get the lock. */
+  private static final int BATCH = 1_000;
+
+  private static final Outcome LOST =
+      new NoAnswer(Kind.UNREACHABLE, "timeout", "the request never came back", false, true, null);
+
+  private final Clock clock;
+  private final ScheduledExecutorService scheduler;
+  private final ResponseSource source;
+  private final Announcer announcer;
+  private final BooleanSupplier abandoned;
+  private final Runnable close;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition nothingBare = lock.newCondition();
+  private final Ledger ledger; // guarded by lock
+  private @Nullable ScheduledFuture<?> wakeUp; // guarded by lock
+  private long wakeUpAt = RefreshPlan.NEVER; // guarded by lock
+  private long lastWakeUp; // guarded by lock
+  private volatile boolean closed; // written under lock, read anywhere
+
+  /** Futures to complete without the lock: apart from the announcer, so no listener delays them. */
+  private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
+
+  private final AtomicInteger pumping = new AtomicInteger();
+
+  /**
+   * Creates an engine at rest.
+   *
+   * @param abandoned whether nobody can use it any more
+   * @param close what to do then
+   */
+  Engine(Stapler.Builder settings, Roster roster, BooleanSupplier abandoned, Runnable close) {
+    this.clock = settings.clock;
+    this.scheduler = settings.requireScheduler();
+    this.source = settings.requireSource();
+    this.announcer = new Announcer(settings.listener, settings.metrics);
+    this.abandoned = abandoned;
+    this.close = close;
+    this.ledger = new Ledger(settings, roster, announcer, completions::add);
+    this.lastWakeUp = clock.millis();
+  }
+
+  void start() {
+    lock.lock();
+    try {
+      arm(clock.millis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- What others ask for ----
+
+  /**
+   * Keeps a certificate from now on, or notes that it was found again.
+   *
+   * @return its entry, or null if the engine is closed
+   */
+  @Nullable KeptCertificate keep(Found found) {
+    KeptCertificate kept;
+    long now = clock.millis();
+    lock.lock();
+    try {
+      if (closed) {
+        return null;
+      }
+      kept = ledger.keep(found, now);
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+    return kept;
+  }
+
+  /** Returns a future that completes after the first attempt: at once if that is over. */
+  CompletableFuture<StapleStatus> firstAttempt(KeptCertificate kept) {
+    return attempt(kept, false);
+  }
+
+  /** Asks now; joins a request in flight. */
+  CompletableFuture<StapleStatus> refresh(KeptCertificate kept) {
+    return attempt(kept, true);
+  }
+
+  private CompletableFuture<StapleStatus> attempt(KeptCertificate kept, boolean always) {
+    CompletableFuture<StapleStatus> future = new CompletableFuture<>();
+    long now = clock.millis();
+    boolean coming;
+    lock.lock();
+    try {
+      coming = !closed && ledger.await(kept, future, always, now);
+      arm(now);
+    } finally {
+      lock.unlock();
+    }
+    if (!coming) {
+      future.complete(kept.status(kept.snapshot, now));
+    }
+    return future;
+  }
+
+  /** Waits until every certificate that can have a staple has one; false if time is up. */
+  boolean awaitStapled(Duration timeout) throws InterruptedException {
+    long nanos = TimeUnit.NANOSECONDS.convert(timeout);
+    lock.lockInterruptibly();
+    try {
+      while (ledger.bare() > 0 && !closed) {
+        if (nanos <= 0) {
+          return false;
+        }
+        nanos = nothingBare.awaitNanos(nanos);
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  // ---- Time ----
+
+  private void wakeUp() {
+    try {
+      if (abandoned.getAsBoolean()) {
+        close.run();
+        return;
+      }
+      long now = clock.millis();
+      noteTime(now);
+      List<Attempt> lost = new ArrayList<>();
+      while (workOff(now, lost)) {
+        // The lock is free between two batches.
+      }
+      for (Attempt attempt : lost) {
+        finished(attempt, LOST);
+        attempt.cancel();
+      }
+    } catch (RuntimeException | Error e) {
+      announcer.log(Level.ERROR, clock.millis(), "the stapler failed, and goes on: " + e);
+    } finally {
+      rearm();
+    }
+    deliver();
+    pump();
+  }
+
+  private void noteTime(long now) {
+    lock.lock();
+    try {
+      if (now < lastWakeUp - CLOCK_TOLERANCE) {
+        ledger.clockWentBack(lastWakeUp, now);
+      }
+      lastWakeUp = now;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Works off a batch of what is due; returns whether there may be more. */
+  private boolean workOff(long now, List<Attempt> lost) {
+    lock.lock();
+    try {
+      for (int i = 0; i < BATCH; i++) {
+        if (closed || !ledger.workOff(now, lost)) {
+          return false;
+        }
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void rearm() {
+    lock.lock();
+    try {
+      wakeUp = null;
+      wakeUpAt = RefreshPlan.NEVER;
+      settled(clock.millis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The books are as they should be: see who waits for that. Under the lock. */
+  private void settled(long now) {
+    arm(now);
+    if (ledger.bare() == 0) {
+      nothingBare.signalAll();
+    }
+  }
+
+  /** Sees to it that the scheduler wakes us when something is due. Under the lock. */
+  private void arm(long now) {
+    long at = Math.min(ledger.earliest(), now + LONGEST_SLEEP);
+    if (closed || at >= wakeUpAt) {
+      return;
+    }
+    if (wakeUp != null) {
+      wakeUp.cancel(false);
+    }
+    try {
+      wakeUp = scheduler.schedule(this::wakeUp, Math.max(0, at - now), TimeUnit.MILLISECONDS);
+      wakeUpAt = at;
+    } catch (RejectedExecutionException e) {
+      wakeUp = null;
+      String line = "the stapler's scheduler was shut down: nothing is renewed any more";
+      announcer.log(Level.ERROR, now, line);
+    }
+  }
+
+  // ---- Requests ----
+
+  /**
+   * Starts whatever may start. One thread at a time does it; whoever comes meanwhile leaves it the
+   * work. A source that answers at once therefore makes no recursion.
+   */
+  private void pump() {
+    if (pumping.getAndIncrement() != 0) {
+      return;
+    }
+    int missed = 1;
+    do {
+      for (Attempt next = next(); next != null; next = next()) {
+        start(next);
+      }
+      missed = pumping.addAndGet(-missed);
+    } while (missed != 0);
+  }
+
+  private @Nullable Attempt next() {
+    long now = clock.millis();
+    lock.lock();
+    try {
+      Attempt attempt = closed ? null : ledger.next(now);
+      arm(now);
+      return attempt;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void start(Attempt attempt) {
+    CompletableFuture<Outcome> exchange;
+    try {
+      exchange = source.ask(attempt.kept.certificate, attempt.issuer);
+    } catch (RuntimeException e) {
+      exchange = CompletableFuture.failedFuture(e);
+    }
+    attempt.exchange(exchange);
+    if (closed) {
+      attempt.cancel(); // close() may have come before there was something to cancel
+    }
+    var unused = exchange.whenComplete((outcome, failure) -> finished(attempt, outcome, failure));
+  }
+
+  private void finished(Attempt attempt, @Nullable Outcome outcome, @Nullable Throwable failure) {
+    finished(
+        attempt, outcome != null ? outcome : ClientSource.outcome(null, failure, clock.instant()));
+    pump();
+  }
+
+  private void finished(Attempt attempt, Outcome outcome) {
+    long now = clock.millis();
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      ledger.finished(attempt, outcome, now);
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+  }
+
+  /** Calls users with what has happened. Not under the lock. */
+  private void deliver() {
+    announcer.deliver();
+    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
+      next.run();
+    }
+  }
+
+  // ---- The end ----
+
+  /** Stops everything at once, in-flight requests included; pending futures are completed. */
+  void close() {
+    List<Attempt> running;
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (wakeUp != null) {
+        wakeUp.cancel(false);
+      }
+      running = ledger.inFlight();
+      ledger.clear(clock.millis());
+      nothingBare.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    running.forEach(Attempt::cancel);
+    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
+      next.run();
+    }
+  }
+}

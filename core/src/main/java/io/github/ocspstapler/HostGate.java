@@ -1,0 +1,182 @@
+package io.github.ocspstapler;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one responder host may be asked at once: a limit on requests in flight, and a circuit
+ * breaker that leaves a dead host alone but for one probe now and then.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+final class HostGate {
+  /** So many requests in a row without an answer open the breaker. */
+  static final int FAILURES_TO_OPEN = 5;
+
+  /** A host that has not answered lately gets no more than this at once, to hold few slots. */
+  static final int UNPROVEN_LIMIT = 4;
+
+  static final long FIRST_PAUSE = Duration.ofSeconds(30).toMillis();
+  static final long LONGEST_PAUSE = Duration.ofMinutes(5).toMillis();
+
+  final String host;
+  private final int limit;
+
+  // Those that have nothing to staple go before those that renew.
+  private final Deque<KeptCertificate> bare = new ArrayDeque<>(2);
+  private final Deque<KeptCertificate> renewing = new ArrayDeque<>(2);
+
+  private int inFlight;
+  private int failuresInARow;
+  private boolean proven;
+  private int openings;
+  private long openUntil; // 0 while closed; when past, half-open: one probe at a time
+
+  /** How many kept certificates are asked about here. */
+  int certificates;
+
+  /** Whether the dispatcher looks at it. */
+  boolean inRotation;
+
+  /** When it first failed to answer, 0 if it answers. */
+  long failingSince;
+
+  private @Nullable URI responder;
+
+  HostGate(String host, int limit) {
+    this.host = host;
+    this.limit = limit;
+  }
+
+  /** Returns the same URL, as one object for all certificates that name it. */
+  URI shared(URI url) {
+    URI known = responder;
+    if (known != null && known.equals(url)) {
+      return known;
+    }
+    responder = url;
+    return url;
+  }
+
+  boolean isOpen(long now) {
+    return now < openUntil;
+  }
+
+  boolean isClosed() {
+    return openUntil == 0;
+  }
+
+  boolean isIdle() {
+    return certificates == 0 && inFlight == 0 && !hasReady();
+  }
+
+  boolean hasReady() {
+    return !bare.isEmpty() || !renewing.isEmpty();
+  }
+
+  void add(KeptCertificate kept, boolean urgent) {
+    kept.ready = true;
+    (urgent ? bare : renewing).addLast(kept);
+  }
+
+  void remove(KeptCertificate kept) {
+    if (kept.ready) {
+      kept.ready = false;
+      if (!bare.remove(kept)) {
+        renewing.remove(kept);
+      }
+    }
+  }
+
+  boolean hasFreeSlot(long now) {
+    if (isOpen(now)) {
+      return false;
+    }
+    int allowed = isClosed() ? (proven ? limit : Math.min(limit, UNPROVEN_LIMIT)) : 1;
+    return inFlight < allowed;
+  }
+
+  /** Takes the next certificate and a slot for it; null if none waits. */
+  @Nullable KeptCertificate take() {
+    KeptCertificate kept = bare.isEmpty() ? renewing.pollFirst() : bare.pollFirst();
+    if (kept != null) {
+      kept.ready = false;
+      inFlight++;
+    }
+    return kept;
+  }
+
+  void release() {
+    inFlight--;
+  }
+
+  /** Lets one probe through at once: somebody asked for it. */
+  void allowProbe(long now) {
+    if (isOpen(now)) {
+      openUntil = now;
+    }
+  }
+
+  /** Notes that the host answered; returns whether that ends an outage. */
+  boolean answered() {
+    boolean recovered = !isClosed();
+    failuresInARow = 0;
+    openings = 0;
+    openUntil = 0;
+    failingSince = 0;
+    proven = true;
+    return recovered;
+  }
+
+  /**
+   * Notes that the host did not answer; returns whether that opens the breaker.
+   *
+   * @param atLeast the pause that the host asked for, 0 for none
+   */
+  boolean failed(long now, long atLeast, RandomGenerator random) {
+    proven = false;
+    failuresInARow++;
+    if (failingSince == 0) {
+      failingSince = now;
+    }
+    if (isOpen(now) || (isClosed() && failuresInARow < FAILURES_TO_OPEN)) {
+      return false; // one that was in flight when it opened says nothing new
+    }
+    long pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(openings, 10));
+    openings++;
+    openUntil = now + Math.max(pause - random.nextLong(pause / 4 + 1), atLeast);
+    return true;
+  }
+
+  /** Returns when a certificate that came to the open gate is to come again. */
+  long comeAgainAt(RandomGenerator random) {
+    return openUntil + random.nextLong(FIRST_PAUSE / 2);
+  }
+
+  boolean isFirstOpening() {
+    return openings == 1;
+  }
+
+  /** The clock was set back: a pause must not last a day. */
+  void clockWentBack(long now) {
+    openUntil = Math.min(openUntil, now + LONGEST_PAUSE);
+    failingSince = Math.min(failingSince, now);
+  }
+
+  /** Sends away all that wait, because the gate has opened. */
+  List<KeptCertificate> sendAway() {
+    List<KeptCertificate> sent = new ArrayList<>(bare.size() + renewing.size());
+    sent.addAll(bare);
+    sent.addAll(renewing);
+    bare.clear();
+    renewing.clear();
+    sent.forEach(kept -> kept.ready = false);
+    return sent;
+  }
+}

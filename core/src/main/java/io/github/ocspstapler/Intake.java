@@ -1,0 +1,333 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.Outcome.Answered;
+import io.github.ocspstapler.Outcome.Kind;
+import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.ocsp.CertificateStatus;
+import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
+import io.github.ocspstapler.ocsp.RevocationReason;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer, a failure and the passing of time do to one certificate: which staple it has and
+ * when it is asked about next.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+final class Intake {
+  private static final CertificateStatus GOOD = new CertificateStatus.Good();
+
+  /** A renewal that fails is worth a line when it fails so often in a row. */
+  private static final int FAILURES_TO_TELL = 3;
+
+  private final RefreshPlan plan;
+  private final RandomGenerator random;
+  private final Announcer announcer;
+  private final boolean relayRevoked;
+  private int bare;
+
+  Intake(RefreshPlan plan, RandomGenerator random, Announcer announcer, boolean relayRevoked) {
+    this.plan = plan;
+    this.random = random;
+    this.announcer = announcer;
+    this.relayRevoked = relayRevoked;
+  }
+
+  /** Returns how many certificates have no staple and could have one. */
+  int bare() {
+    return bare;
+  }
+
+  void added(KeptCertificate kept) {
+    bare++;
+    kept.bare = true;
+  }
+
+  void removed(KeptCertificate kept) {
+    bare -= kept.bare ? 1 : 0;
+    kept.bare = false;
+  }
+
+  /** Makes what the fields say visible to readers, at once and as a whole. */
+  void publish(KeptCertificate kept, @Nullable Staple staple) {
+    kept.snapshot =
+        new Snapshot(staple, kept.verdict, kept.nextAttempt, kept.lastError, kept.failures);
+    boolean isBare = kept.verdict != State.STAPLED && kept.verdict != State.UNSTAPLEABLE;
+    if (isBare != kept.bare) {
+      bare += isBare ? 1 : -1;
+      kept.bare = isBare;
+    }
+  }
+
+  /** Takes in what came of an attempt. */
+  void takeIn(KeptCertificate kept, Outcome outcome, long now) {
+    kept.asked = true;
+    if (outcome instanceof Answered answer) {
+      if (answer.status instanceof Revoked revoked) {
+        revoked(kept, answer, revoked, now);
+      } else if (answer.status instanceof CertificateStatus.Good) {
+        good(kept, answer, now);
+      } else {
+        notKnown(kept, "unknown", "the responder does not know the certificate", now);
+      }
+    } else if (outcome instanceof NoAnswer failure) {
+      if (failure.kind() == Kind.NOBODY_TO_ASK) {
+        unstapleable(kept, failure.message(), now);
+      } else if (failure.notKnown()) {
+        notKnown(kept, failure.reason(), failure.message(), now);
+      } else {
+        failed(kept, failure, State.UNAVAILABLE, now);
+      }
+    }
+  }
+
+  private void good(KeptCertificate kept, Answered answer, long now) {
+    Staple held = kept.snapshot.served(now);
+    Staple staple = staple(kept, answer, GOOD);
+    if (staple.servedUntil <= now) {
+      String end = Announcer.time(staple.servedUntil);
+      fail(kept, "stale", "the answer could be served until " + end + " only", now);
+      return;
+    }
+    boolean revoked = kept.verdict == State.REVOKED;
+    boolean extends_ = held == null || staple.servedUntil > held.servedUntil;
+    boolean newer =
+        staple.thisUpdate > kept.newestUpdate
+            || (staple.thisUpdate == kept.newestUpdate && !revoked && extends_);
+    if (!newer) {
+      // RFC 6960 section 5 warns of replays: an older answer never replaces a newer one.
+      unchanged(kept, held, staple.thisUpdate, now);
+      return;
+    }
+    int failures = kept.failures;
+    boolean recovered = kept.failureTold;
+    long failingSince = kept.failingSince;
+    boolean first = held == null || revoked;
+    succeeded(kept, State.STAPLED, staple.thisUpdate);
+    long freshFor = RefreshPlan.millis(answer.freshFor, Duration.ofDays(3650).toMillis());
+    kept.nextAttempt =
+        plan.refreshAt(now, staple.thisUpdate, staple.validUntil, now + freshFor, random);
+    publish(kept, staple);
+    if (first) {
+      announcer.stapled(kept, staple, now, failures);
+    } else {
+      announcer.renewed(kept, staple, now, recovered, failingSince);
+    }
+  }
+
+  private void revoked(KeptCertificate kept, Answered answer, Revoked revoked, long now) {
+    long thisUpdate = answer.thisUpdate.toEpochMilli();
+    if (thisUpdate < kept.newestUpdate) {
+      unchanged(kept, kept.snapshot.served(now), thisUpdate, now);
+      return;
+    }
+    boolean first = kept.verdict != State.REVOKED;
+    succeeded(kept, State.REVOKED, thisUpdate);
+    kept.hold = revoked.reason().filter(RevocationReason.CERTIFICATE_HOLD::equals).isPresent();
+    kept.lastError =
+        "revoked by its CA at "
+            + Announcer.time(revoked.at().toEpochMilli())
+            + revoked.reason().map(reason -> " (" + reason + ")").orElse("");
+    long validUntil = answer.validUntil.toEpochMilli();
+    kept.nextAttempt = plan.revokedAskAt(now, thisUpdate, validUntil, kept.hold, random);
+    Staple relayed = relayRevoked ? staple(kept, answer, revoked) : null;
+    publish(kept, relayed);
+    if (first) {
+      announcer.revoked(kept, revoked, relayed != null, now);
+    }
+  }
+
+  /** The answer was a good one, but brought nothing new. */
+  private void unchanged(KeptCertificate kept, @Nullable Staple held, long thisUpdate, long now) {
+    if (kept.verdict == State.REVOKED) {
+      kept.failures = 0;
+      kept.nextAttempt = plan.askAgainAt(now, RefreshPlan.NEVER, random);
+      publish(kept, held);
+    } else if (held == null) {
+      String seen = Announcer.time(kept.newestUpdate);
+      String came = Announcer.time(thisUpdate);
+      fail(kept, "older", "the answer of " + came + " is older than one of " + seen, now);
+    } else {
+      kept.failures = 0;
+      kept.failureTold = false;
+      kept.lastError = null;
+      kept.nextAttempt = plan.askAgainAt(now, held.servedUntil, random);
+      publish(kept, held);
+    }
+  }
+
+  /** {@code unauthorized} and {@code unknown}: of a new certificate, these are no failure. */
+  private void notKnown(KeptCertificate kept, String reason, String message, long now) {
+    boolean young = RefreshPlan.isYoung(now, kept.notBefore, kept.firstSeen);
+    if (young && kept.snapshot.served(now) == null && kept.verdict != State.REVOKED) {
+      kept.verdict = State.PENDING;
+      kept.lastError = message;
+      kept.nextAttempt = RefreshPlan.youngRetryAt(now, random);
+      publish(kept, null);
+      if (!kept.failureTold) {
+        kept.failureTold = true;
+        announcer.note(kept, now, "is new, and its responder does not know it yet");
+      }
+      return;
+    }
+    State state = reason.equals("unknown") ? State.UNKNOWN : State.UNAVAILABLE;
+    failed(kept, new NoAnswer(Kind.REFUSED, reason, message, true, false, null), state, now);
+  }
+
+  /** An answer came that is of no use. */
+  private void fail(KeptCertificate kept, String reason, String message, long now) {
+    NoAnswer failure = new NoAnswer(Kind.REJECTED, reason, message, false, false, null);
+    failed(kept, failure, State.UNAVAILABLE, now);
+  }
+
+  private void failed(KeptCertificate kept, NoAnswer failure, State ifBare, long now) {
+    Staple held = kept.snapshot.served(now);
+    if (kept.failures++ == 0) {
+      kept.failingSince = now;
+      kept.failureTold = false;
+    }
+    kept.failures = Math.max(1, kept.failures); // never wraps around
+    kept.lastError = failure.message();
+    kept.nextAttempt =
+        plan.retryAt(
+            now,
+            kept.failures,
+            held == null ? now : held.servedUntil,
+            failure.outage() || failure.kind() == Kind.UNREACHABLE,
+            failure.retryAfter(),
+            random);
+    if (kept.verdict != State.REVOKED) {
+      kept.verdict = held == null ? ifBare : State.STAPLED;
+    }
+    publish(kept, held);
+    boolean tell = !kept.failureTold && (held == null || kept.failures >= FAILURES_TO_TELL);
+    kept.failureTold |= tell;
+    announcer.failed(kept, failure.reason(), kept.failingSince, now, tell);
+  }
+
+  /** Notes that nobody can be asked. */
+  void unstapleable(KeptCertificate kept, String why, long now) {
+    Staple held = kept.snapshot.served(now);
+    kept.verdict = held == null ? State.UNSTAPLEABLE : kept.verdict;
+    kept.lastError = why;
+    kept.failures = 0;
+    kept.nextAttempt = RefreshPlan.NEVER;
+    publish(kept, held);
+    announcer.unstapleable(kept, now);
+  }
+
+  /** Puts an attempt off without a request, because its responder does not answer anybody. */
+  void putOff(KeptCertificate kept, HostGate gate, long now) {
+    kept.asked = true;
+    kept.nextAttempt = gate.comeAgainAt(random);
+    if (kept.verdict == State.PENDING) {
+      kept.verdict = State.UNAVAILABLE;
+      kept.lastError = "responder " + gate.host + " does not answer, and is only probed";
+    }
+    publish(kept, kept.snapshot.served(now));
+  }
+
+  /** Starts afresh: its issuer is another one than was thought. */
+  void startOver(KeptCertificate kept, long now) {
+    kept.newestUpdate = Long.MIN_VALUE;
+    kept.verdict = State.PENDING;
+    kept.failures = 0;
+    kept.failureTold = false;
+    kept.lastError = "not asked yet";
+    kept.nextAttempt = now;
+    publish(kept, null);
+  }
+
+  /** Does what the passing of time asks for: alerts, and clearing what has ended. */
+  void timePasses(KeptCertificate kept, long now) {
+    Staple staple = kept.snapshot.staple;
+    if (staple == null) {
+      return;
+    }
+    boolean good = kept.verdict == State.STAPLED;
+    if (now >= staple.servedUntil) {
+      if (good) {
+        kept.verdict = State.UNAVAILABLE;
+        if (kept.lastError == null) {
+          kept.lastError = "the staple ended before a newer answer came";
+        }
+      }
+      publish(kept, null);
+      if (good) {
+        announcer.expired(kept, now);
+      }
+      return;
+    }
+    if (good && !kept.lateTold && now >= RefreshPlan.lateAt(staple.thisUpdate, staple.validUntil)) {
+      kept.lateTold = true;
+      announcer.late(kept, now);
+    }
+    if (good && !kept.expiringTold && now >= expiringAt(kept, staple)) {
+      kept.expiringTold = true;
+      announcer.expiring(kept, now);
+    }
+  }
+
+  /** A staple that ends with its certificate needs no successor. */
+  private static long expiringAt(KeptCertificate kept, Staple staple) {
+    return staple.servedUntil >= kept.notAfter
+        ? RefreshPlan.NEVER
+        : RefreshPlan.expiringAt(staple.thisUpdate, staple.servedUntil);
+  }
+
+  /** Returns when {@link #timePasses} has something to do. */
+  long nextAlert(KeptCertificate kept) {
+    Staple staple = kept.snapshot.staple;
+    if (staple == null) {
+      return RefreshPlan.NEVER;
+    }
+    long at = staple.servedUntil;
+    if (kept.verdict == State.STAPLED && !kept.lateTold) {
+      at = Math.min(at, RefreshPlan.lateAt(staple.thisUpdate, staple.validUntil));
+    }
+    if (kept.verdict == State.STAPLED && !kept.expiringTold) {
+      at = Math.min(at, expiringAt(kept, staple));
+    }
+    return at;
+  }
+
+  /** The clock was set back: what was planned by it may be far too late. */
+  void clockWentBack(KeptCertificate kept, long now) {
+    if (kept.nextAttempt == RefreshPlan.NEVER) {
+      return;
+    }
+    Staple held = kept.snapshot.served(now);
+    long at =
+        held != null && kept.failures == 0
+            ? plan.refreshAt(now, held.thisUpdate, held.validUntil, 0, random)
+            : plan.askAgainAt(now, RefreshPlan.NEVER, random);
+    if (at < kept.nextAttempt) {
+      kept.nextAttempt = at;
+      publish(kept, held);
+    }
+  }
+
+  private static void succeeded(KeptCertificate kept, State verdict, long thisUpdate) {
+    kept.verdict = verdict;
+    kept.newestUpdate = thisUpdate;
+    kept.failures = 0;
+    kept.failureTold = false;
+    kept.lateTold = false;
+    kept.expiringTold = false;
+    kept.lastError = null;
+  }
+
+  private Staple staple(KeptCertificate kept, Answered answer, CertificateStatus status) {
+    Instant next = answer.nextUpdate;
+    long thisUpdate = answer.thisUpdate.toEpochMilli();
+    long nextUpdate = next == null ? RefreshPlan.NEVER : next.toEpochMilli();
+    long validUntil = answer.validUntil.toEpochMilli();
+    long servedUntil = plan.servedUntil(thisUpdate, nextUpdate, validUntil, kept.notAfter);
+    return new Staple(
+        answer.encoded, status, kept.responder, thisUpdate, nextUpdate, validUntil, servedUntil);
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.internal.x509.CertificateFields;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One certificate that is kept stapled.
+ *
+ * <p>There may be a million of these: no lock, no future and no collection of its own while idle.
+ * Fields are guarded by the engine's lock unless they say otherwise. Times are milliseconds of the
+ * epoch.
+ */
+final class KeptCertificate {
+  final X509Certificate certificate;
+  final long notBefore;
+  final long notAfter;
+  final long firstSeen;
+
+  /** Written under the lock, read by handshakes. */
+  volatile Snapshot snapshot =
+      new Snapshot(null, State.PENDING, RefreshPlan.NEVER, "not asked yet", 0);
+
+  /** The certificate behind it in the chain it came with; written under the lock. */
+  volatile X509Certificate next;
+
+  /**
+   * When a server last chose it. Written by handshakes without a lock, at most once a minute: any
+   * of their values is as good as another.
+   */
+  private volatile long lastSeen;
+
+  /** Its issuer, null if the chain lacks it. */
+  @Nullable X509Certificate issuer;
+
+  /** Its CertID, null if the chain lacks the issuer. */
+  @Nullable CertIdKey certId;
+
+  /** The issuer's own entry, if it is kept: seen whenever this one is. Written under the lock. */
+  volatile @Nullable KeptCertificate parent;
+
+  @Nullable HostGate gate;
+
+  /** Whom it is asked of; written under the lock, read by listings. */
+  volatile @Nullable URI responder;
+
+  /** The request in flight. */
+  @Nullable Attempt attempt;
+
+  /** The futures to complete when an attempt is over. */
+  @Nullable List<CompletableFuture<StapleStatus>> waiters;
+
+  /** The key manager that listed it last. */
+  @Nullable Listing listing;
+
+  int listedInRound;
+  boolean preloaded;
+
+  long nextAttempt = RefreshPlan.NEVER;
+  boolean asked; // at least one attempt is over
+  boolean ready; // waits in its gate for a free slot
+  boolean wished; // somebody asked for this attempt: an open circuit breaker does not stop it
+
+  /** {@code thisUpdate} of the newest answer taken in: nothing older replaces it. */
+  long newestUpdate = Long.MIN_VALUE;
+
+  int failures;
+  long failingSince;
+  @Nullable String lastError = "not asked yet";
+  State verdict = State.PENDING;
+  boolean hold; // revoked for a while only
+  boolean lateTold;
+  boolean expiringTold;
+  boolean failureTold;
+  boolean bare = true; // counted among those that awaitStapled waits for
+  boolean removed;
+
+  /** Owned by the {@link DueQueue}. */
+  long due;
+
+  int queueIndex = -1;
+
+  KeptCertificate(X509Certificate certificate, X509Certificate next, long now) {
+    this.certificate = certificate;
+    this.next = next;
+    this.notBefore = certificate.getNotBefore().toInstant().toEpochMilli();
+    this.notAfter = certificate.getNotAfter().toInstant().toEpochMilli();
+    this.firstSeen = now;
+    this.lastSeen = now;
+  }
+
+  void addWaiter(CompletableFuture<StapleStatus> waiter) {
+    List<CompletableFuture<StapleStatus>> all = waiters;
+    if (all == null) {
+      all = new ArrayList<>(1);
+      waiters = all;
+    }
+    all.add(waiter);
+  }
+
+  /** Notes that a server chose it. Any thread; writes at most once a minute. */
+  void seen(long now) {
+    if (now - lastSeen > 60_000 || now < lastSeen) {
+      lastSeen = now;
+      KeptCertificate above = parent;
+      if (above != null) {
+        above.seen(now);
+      }
+    }
+  }
+
+  long lastSeen() {
+    return lastSeen;
+  }
+
+  /** Returns whether its key manager still lists it. */
+  boolean isListed() {
+    return listing != null && listing.lists(listedInRound);
+  }
+
+  /** Returns what is known about it. Any thread; reads certificate fields, so not in handshakes. */
+  StapleStatus status(Snapshot at, long now) {
+    List<String> names = CertificateFields.alternativeNames(certificate);
+    String subject = certificate.getSubjectX500Principal().getName();
+    Staple staple = at.served(now);
+    URI asked = staple != null ? staple.responder().orElse(responder) : responder;
+    return new StapleStatus(
+        certificate,
+        names.isEmpty() ? subject : names.get(0),
+        subject,
+        names,
+        certificate.getSerialNumber(),
+        certificate.getIssuerX500Principal().getName(),
+        at.state(now),
+        CertificateFields.isMustStaple(certificate),
+        Optional.ofNullable(asked),
+        Optional.ofNullable(staple).map(Staple::thisUpdate),
+        Optional.ofNullable(staple).flatMap(Staple::nextUpdate),
+        Optional.ofNullable(staple).map(Staple::servedUntil),
+        at.nextAttempt == RefreshPlan.NEVER
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(at.nextAttempt)),
+        Optional.ofNullable(at.lastError),
+        at.failures);
+  }
+}

@@ -1,0 +1,375 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.Outcome.Answered;
+import io.github.ocspstapler.Outcome.Kind;
+import io.github.ocspstapler.Outcome.NoAnswer;
+import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The books of the {@link Engine}: which certificates are kept, when each is due, and which may be
+ * asked about now. It makes no request, calls no user and starts no timer.
+ *
+ * <p>Guarded by the engine's lock.
+ */
+final class Ledger {
+  /** A request that has not come back after this long never will. */
+  static final long WATCHDOG = 120_000;
+
+  /** A certificate that its key manager no longer lists is forgotten when unseen for so long. */
+  static final long ROTATED_OUT = Duration.ofHours(1).toMillis();
+
+  private final Roster roster;
+  private final Announcer announcer;
+  private final Consumer<Runnable> completions;
+  private final RandomGenerator random;
+  private final Intake intake;
+  private final Dispatcher dispatcher;
+  private final DueQueue queue = new DueQueue();
+  private final int maxCertificates;
+  private final long forgetUnseenAfter;
+
+  /**
+   * Creates empty books.
+   *
+   * @param completions takes what completes users' futures, to be run without the lock
+   */
+  Ledger(
+      Stapler.Builder settings,
+      Roster roster,
+      Announcer announcer,
+      Consumer<Runnable> completions) {
+    this.roster = roster;
+    this.announcer = announcer;
+    this.completions = completions;
+    this.random = settings.random;
+    this.intake = new Intake(settings.plan(), random, announcer, settings.relayRevoked);
+    this.dispatcher = new Dispatcher(settings.maxConcurrency, settings.maxConcurrencyPerHost);
+    this.maxCertificates = settings.maxCertificates;
+    this.forgetUnseenAfter = RefreshPlan.millis(settings.forgetUnseenAfter, Long.MAX_VALUE / 4);
+  }
+
+  /** Returns how many certificates have no staple and could have one. */
+  int bare() {
+    return intake.bare();
+  }
+
+  // ---- Certificates come and go ----
+
+  /** Keeps a certificate from now on, or notes that it was found again. */
+  KeptCertificate keep(Found found, long now) {
+    KeptCertificate kept = roster.find(found.certificate());
+    if (kept == null) {
+      kept = new KeptCertificate(found.certificate(), found.next(), now);
+      intake.added(kept);
+      link(kept, found, now);
+      makeRoom(kept, now);
+    } else if (!found.next().equals(kept.next)) {
+      relink(kept, found, now);
+    }
+    kept.parent = found.issuer() == null ? null : roster.find(found.issuer());
+    kept.preloaded |= found.preloaded();
+    if (found.listing() != null) {
+      kept.listing = found.listing();
+      kept.listedInRound = found.round();
+    }
+    kept.seen(now);
+    plan(kept, now);
+    return kept;
+  }
+
+  private void link(KeptCertificate kept, Found found, long now) {
+    kept.issuer = found.issuer();
+    roster.add(kept);
+    if (found.obstacle() != null) {
+      intake.unstapleable(kept, found.obstacle(), now);
+      return;
+    }
+    if (now >= kept.notAfter) {
+      String when = Announcer.time(kept.notAfter);
+      intake.unstapleable(kept, "the certificate expired at " + when, now);
+      return;
+    }
+    URI responder = found.responders().get(0);
+    HostGate gate = dispatcher.gate(responder);
+    kept.responder = gate.shared(responder);
+    enter(kept, gate);
+    kept.nextAttempt = now;
+    intake.publish(kept, kept.snapshot.staple);
+  }
+
+  /** The same certificate came with another chain: the new one counts. */
+  private void relink(KeptCertificate kept, Found found, long now) {
+    kept.next = found.next();
+    CertIdKey before = kept.certId;
+    if (found.issuer() == null) {
+      return; // it was better before
+    }
+    if (before != null && before.issuer().isOf(kept.certificate, found.issuer())) {
+      kept.issuer = found.issuer(); // the same CA by another certificate: its answers stay good
+      return;
+    }
+    leave(kept);
+    roster.unlink(kept);
+    kept.attempt = null; // what it asks is not the question any more
+    intake.startOver(kept, now);
+    link(kept, found, now);
+  }
+
+  private void makeRoom(KeptCertificate added, long now) {
+    int size = roster.size();
+    if (size <= maxCertificates) {
+      return;
+    }
+    // A few at once: finding them costs a look at all.
+    int count = size - maxCertificates + maxCertificates / 32;
+    String why = "more than " + maxCertificates + " certificates, and it was unseen for longest";
+    roster.longestUnseen(count + 1).stream()
+        .filter(unseen -> unseen != added)
+        .limit(count)
+        .forEach(unseen -> forget(unseen, why, now));
+    String lesson = " that were unseen for longest; they come back when they are used";
+    String bound = "more than " + maxCertificates + " certificates (maxCertificates): forgot ";
+    announcer.log(Level.WARNING, now, bound + count + lesson);
+  }
+
+  private void forget(KeptCertificate kept, String why, long now) {
+    queue.remove(kept);
+    leave(kept);
+    roster.remove(kept);
+    intake.removed(kept);
+    kept.removed = true;
+    kept.attempt = null; // if one is in flight, nobody waits for its answer
+    announcer.forgotten(kept, why, now);
+    completeWaiters(kept, now);
+  }
+
+  private void enter(KeptCertificate kept, HostGate gate) {
+    kept.gate = gate;
+    gate.certificates++;
+  }
+
+  private void leave(KeptCertificate kept) {
+    HostGate gate = kept.gate;
+    if (gate != null) {
+      gate.remove(kept);
+      gate.certificates--;
+      kept.gate = null;
+    }
+  }
+
+  /**
+   * Notes that somebody waits for the next attempt.
+   *
+   * @param now whether to make that attempt now, even if none is planned
+   * @return whether there will be one; false if the certificate's status is all there is to say
+   */
+  boolean await(
+      KeptCertificate kept, CompletableFuture<StapleStatus> waiter, boolean always, long now) {
+    boolean idle = kept.attempt == null && !kept.ready;
+    if (kept.gate == null || kept.removed || (!always && kept.asked && idle)) {
+      return false;
+    }
+    kept.addWaiter(waiter);
+    if (always && kept.attempt == null) {
+      kept.wished = true;
+      kept.nextAttempt = Math.min(kept.nextAttempt, now);
+      plan(kept, now);
+    }
+    return true;
+  }
+
+  private void completeWaiters(KeptCertificate kept, long now) {
+    List<CompletableFuture<StapleStatus>> waiters = kept.waiters;
+    if (waiters != null) {
+      kept.waiters = null;
+      Snapshot at = kept.snapshot;
+      completions.accept(() -> {
+        StapleStatus status = kept.status(at, now);
+        waiters.forEach(waiter -> waiter.complete(status));
+      });
+    }
+  }
+
+  // ---- Time ----
+
+  /** Returns when something is due next. */
+  long earliest() {
+    return queue.earliest();
+  }
+
+  /**
+   * Works off the first certificate that is due.
+   *
+   * @param lost gets the attempt if it is one that never came back
+   * @return whether one was due
+   */
+  boolean workOff(long now, List<Attempt> lost) {
+    KeptCertificate kept = queue.pollDue(now);
+    if (kept == null) {
+      return false;
+    }
+    if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
+      forget(kept, "the certificate has expired", now);
+    } else if (now >= forgetAt(kept, now)) {
+      forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
+    } else {
+      intake.timePasses(kept, now);
+      if (kept.attempt == null) {
+        askIfDue(kept, now);
+      } else if (now >= kept.attempt.watchedUntil) {
+        kept.attempt.watchedUntil = RefreshPlan.NEVER;
+        lost.add(kept.attempt);
+      }
+      plan(kept, now);
+      if (kept.due <= now) {
+        queue.put(kept, now + 1); // whatever happens, it does not come round again at once
+      }
+    }
+    return true;
+  }
+
+  private void askIfDue(KeptCertificate kept, long now) {
+    HostGate gate = kept.gate;
+    if (gate == null || kept.ready || now < kept.nextAttempt) {
+      return;
+    }
+    if (gate.isOpen(now) && !kept.wished) {
+      intake.putOff(kept, gate, now);
+      completeWaiters(kept, now);
+    } else {
+      gate.allowProbe(now);
+      dispatcher.add(kept, gate, !kept.snapshot.isServed(now));
+    }
+  }
+
+  /** Puts a certificate where it belongs in the queue. */
+  private void plan(KeptCertificate kept, long now) {
+    if (kept.removed) {
+      return;
+    }
+    long due = intake.nextAlert(kept);
+    if (kept.attempt != null) {
+      due = Math.min(due, kept.attempt.watchedUntil);
+    } else if (!kept.ready) {
+      due = Math.min(due, kept.nextAttempt);
+    }
+    if (kept.firstSeen < kept.notAfter) {
+      due = Math.min(due, kept.notAfter);
+    }
+    due = Math.min(due, kept.isListed() ? now + ROTATED_OUT : forgetAt(kept, now));
+    queue.put(kept, due);
+  }
+
+  private long forgetAt(KeptCertificate kept, long now) {
+    if (kept.preloaded || kept.isListed()) {
+      return RefreshPlan.NEVER;
+    }
+    // Seen in the future: the clock was set back.
+    long seen = Math.min(kept.lastSeen(), now);
+    return seen + (kept.listing == null ? forgetUnseenAfter : ROTATED_OUT);
+  }
+
+  /** The clock was set back: nothing that was planned by it can be trusted. */
+  void clockWentBack(long before, long now) {
+    String from = "the clock was set back from " + Announcer.time(before);
+    String to = " to " + Announcer.time(now) + ": all refreshes are planned anew";
+    announcer.log(Level.WARNING, now, from + to);
+    dispatcher.clockWentBack(now);
+    for (KeptCertificate kept : roster.all()) {
+      intake.clockWentBack(kept, now);
+      plan(kept, now);
+    }
+  }
+
+  // ---- Attempts ----
+
+  /** Returns the attempt to start now, its slots taken; null if there is none. */
+  @Nullable Attempt next(long now) {
+    Attempt attempt = dispatcher.next(now);
+    if (attempt != null) {
+      plan(attempt.kept, now);
+    }
+    return attempt;
+  }
+
+  /** Takes in what came of an attempt; only what comes first counts. */
+  void finished(Attempt attempt, Outcome outcome, long now) {
+    if (!dispatcher.release(attempt)) {
+      return;
+    }
+    KeptCertificate kept = attempt.kept;
+    if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
+      announcer.requested(outcome.metricStatus(), now - attempt.startedAt);
+    }
+    noteHealth(attempt.gate, outcome, now);
+    if (kept.attempt == attempt) {
+      kept.attempt = null;
+      kept.wished = false;
+      noteResponder(kept, outcome);
+      intake.takeIn(kept, outcome, now);
+      completeWaiters(kept, now);
+      plan(kept, now);
+    }
+  }
+
+  private void noteHealth(HostGate gate, Outcome outcome, long now) {
+    NoAnswer failure = outcome instanceof NoAnswer none ? none : null;
+    if (failure == null || !failure.outage()) {
+      boolean wasAsked =
+          failure == null || failure.kind() == Kind.REFUSED || failure.kind() == Kind.REJECTED;
+      if (wasAsked && gate.answered()) {
+        announcer.hostUp(gate, now);
+      }
+      return;
+    }
+    Duration asked = failure.retryAfter();
+    long pause = asked == null ? 0 : RefreshPlan.millis(asked, HostGate.LONGEST_PAUSE);
+    if (gate.failed(now, pause, random)) {
+      if (gate.isFirstOpening()) {
+        announcer.hostDown(gate, now);
+      }
+      for (KeptCertificate waiting : gate.sendAway()) {
+        intake.putOff(waiting, gate, now);
+        completeWaiters(waiting, now);
+        plan(waiting, now);
+      }
+    }
+  }
+
+  /** Remembers who answered; a certificate goes through the gate of the host that answers it. */
+  private void noteResponder(KeptCertificate kept, Outcome outcome) {
+    URI responder = outcome instanceof Answered answer ? answer.responder : null;
+    if (responder == null || responder.equals(kept.responder)) {
+      return;
+    }
+    HostGate gate = dispatcher.gate(responder);
+    kept.responder = gate.shared(responder);
+    if (gate != kept.gate) {
+      leave(kept);
+      enter(kept, gate);
+    }
+  }
+
+  // ---- The end ----
+
+  List<Attempt> inFlight() {
+    return dispatcher.inFlight();
+  }
+
+  /** Drops everything; whoever waits is told what is known. */
+  void clear(long now) {
+    for (KeptCertificate kept : roster.all()) {
+      completeWaiters(kept, now);
+    }
+    dispatcher.clear();
+    queue.clear();
+    roster.clear();
+  }
+}

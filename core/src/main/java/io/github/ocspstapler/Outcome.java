@@ -1,0 +1,96 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.ocsp.CertificateStatus;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What came of asking about one certificate. Immutable and thread-safe. */
+sealed interface Outcome {
+
+  /** The word the metric {@code ocsp_requests_total} counts it under. */
+  String metricStatus();
+
+  /** A verified answer. */
+  final class Answered implements Outcome {
+    final CertificateStatus status;
+    final Instant thisUpdate;
+    final @Nullable Instant nextUpdate;
+    final Instant validUntil;
+    final byte[] encoded;
+    final @Nullable URI responder;
+    final Duration freshFor;
+
+    /**
+     * Takes over {@code encoded}: the caller does not touch it any more.
+     *
+     * @param freshFor how long HTTP promises that nothing newer comes; zero if it does not say
+     */
+    Answered(
+        CertificateStatus status,
+        Instant thisUpdate,
+        @Nullable Instant nextUpdate,
+        Instant validUntil,
+        byte[] encoded,
+        @Nullable URI responder,
+        Duration freshFor) {
+      this.status = status;
+      this.thisUpdate = thisUpdate;
+      this.nextUpdate = nextUpdate;
+      this.validUntil = validUntil;
+      this.encoded = encoded;
+      this.responder = responder;
+      this.freshFor = freshFor;
+    }
+
+    @Override
+    public String metricStatus() {
+      if (status instanceof CertificateStatus.Good) {
+        return "good";
+      }
+      return status instanceof CertificateStatus.Revoked ? "revoked" : "unknown";
+    }
+  }
+
+  /**
+   * No trustworthy answer.
+   *
+   * @param kind whose fault it is
+   * @param reason one word for a metric
+   * @param message one sentence for the operator
+   * @param notKnown whether the responder says that it does not know the certificate
+   * @param outage whether the responder does not work at all, for anybody
+   * @param retryAfter the pause that the responder asks for
+   */
+  record NoAnswer(
+      Kind kind,
+      String reason,
+      String message,
+      boolean notKnown,
+      boolean outage,
+      @Nullable Duration retryAfter)
+      implements Outcome {
+
+    @Override
+    public String metricStatus() {
+      return switch (kind) {
+        case NOBODY_TO_ASK, UNREACHABLE -> "unreachable";
+        case REFUSED -> "refused";
+        case REJECTED -> "rejected";
+      };
+    }
+  }
+
+  /** Whose fault it is that there is no answer. */
+  enum Kind {
+    /** Nobody's: there is no responder, OCSP is disabled, or the certificate has expired. */
+    NOBODY_TO_ASK,
+    /** The network's. */
+    UNREACHABLE,
+    /** The responder's, and it says so. */
+    REFUSED,
+    /** Whoever sent bytes that must not be believed. */
+    REJECTED
+  }
+}

@@ -1,0 +1,186 @@
+package io.github.ocspstapler;
+
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a certificate is asked about next, and how long an answer is served: arithmetic without
+ * state, in milliseconds of the epoch.
+ *
+ * <p>Immutable; as thread-safe as the {@link RandomGenerator} it is handed.
+ *
+ * @param firstRetry the upper bound of the pause after the first failure
+ * @param longestRetry the upper bound of every pause
+ * @param stopBefore how long before {@code nextUpdate} an answer is no longer served
+ */
+record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefore) {
+  static final RefreshPlan DEFAULT =
+      new RefreshPlan(Duration.ofSeconds(10), Duration.ofHours(1), Duration.ofMinutes(5));
+
+  /** No such instant. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  /** No pause is shorter, whatever the dice say. */
+  static final long SHORTEST_RETRY = 1_000;
+
+  /** Two questions that both got an answer are at least this far apart. */
+  static final long SHORTEST_REFRESH = 10_000;
+
+  /** A responder that does not answer at all is tried this often while nothing is stapled. */
+  static final long BARE_RETRY = Duration.ofMinutes(10).toMillis();
+
+  /** Longest {@code Retry-After} believed while nothing is stapled. */
+  static final long LONGEST_RETRY_AFTER = Duration.ofHours(24).toMillis();
+
+  /** A certificate younger than this may be unknown to its responder. */
+  static final long YOUNG = Duration.ofMinutes(15).toMillis();
+
+  /** CAs date certificates back by up to this much. */
+  static final long BACKDATED = Duration.ofMinutes(61).toMillis();
+
+  /** Longest pause while a young certificate is unknown to its responder. */
+  static final long YOUNG_RETRY = 60_000;
+
+  // CA/B Forum Baseline Requirements 4.9.10: with a validity of 16 hours or more, the CA updates
+  // its answer at least 8 hours before nextUpdate. Asking later leaves no time to be alarmed in.
+  static final long LONG_VALIDITY = Duration.ofHours(16).toMillis();
+  static final long UPDATED_BEFORE = Duration.ofHours(8).toMillis();
+
+  private static final long EXPIRING_BEFORE = Duration.ofHours(4).toMillis();
+
+  /**
+   * Returns when to stop serving an answer.
+   *
+   * <p>The margin before {@code nextUpdate} covers clients whose clocks are ahead. It never takes
+   * more than an eighth of the validity: a staple valid for six minutes is served for five and a
+   * quarter, not for one.
+   *
+   * @param nextUpdate the answer's, or {@link #NEVER} if it has none
+   * @param validUntil the end of its use by the verifier's rules, the signer's expiry included
+   * @param notAfter the certificate's own expiry
+   */
+  long servedUntil(long thisUpdate, long nextUpdate, long validUntil, long notAfter) {
+    long end = Math.min(validUntil, notAfter);
+    if (nextUpdate == NEVER) {
+      return end;
+    }
+    long margin = Math.min(stopBefore.toMillis(), (nextUpdate - thisUpdate) / 8);
+    return Math.min(end, nextUpdate - margin);
+  }
+
+  /**
+   * Returns when to ask for a successor of an answer: after half of its validity and up to a tenth
+   * more, or later if the HTTP head says that nothing new comes before; never past {@link
+   * #latestRefresh}.
+   *
+   * @param freshUntil until when HTTP promises nothing new; any past instant if it does not
+   */
+  long refreshAt(
+      long now, long thisUpdate, long validUntil, long freshUntil, RandomGenerator random) {
+    long life = Math.max(0, validUntil - thisUpdate);
+    long half = thisUpdate + life / 2;
+    long latest = latestRefresh(thisUpdate, validUntil);
+    long jitter = random.nextLong(Math.max(0, Math.min(life / 10, latest - half)) + 1);
+    long at = half + jitter;
+    if (freshUntil > at) {
+      at = Math.min(latest, freshUntil + jitter);
+    }
+    // An answer that is old when it comes: asking at once would bring the same one again.
+    return at > now ? Math.max(at, now + SHORTEST_REFRESH) : askAgainAt(now, validUntil, random);
+  }
+
+  /** Returns the last moment at which a first attempt at a successor is in good time. */
+  static long latestRefresh(long thisUpdate, long validUntil) {
+    long life = Math.max(0, validUntil - thisUpdate);
+    long threeQuarters = thisUpdate + life / 4 * 3;
+    return life >= LONG_VALIDITY
+        ? Math.min(threeQuarters, validUntil - UPDATED_BEFORE)
+        : threeQuarters;
+  }
+
+  /** Returns when to ask again after an answer that was no newer than the one at hand. */
+  long askAgainAt(long now, long until, RandomGenerator random) {
+    long most = between(SHORTEST_REFRESH, (until - now) / 8, longestRetry.toMillis());
+    return now + most / 2 + random.nextLong(most / 2 + 1) + SHORTEST_REFRESH / 2;
+  }
+
+  /** Returns when an unrenewed answer is overdue: the CA should have renewed it by then. */
+  static long lateAt(long thisUpdate, long validUntil) {
+    long life = Math.max(0, validUntil - thisUpdate);
+    long due =
+        life >= LONG_VALIDITY ? validUntil - UPDATED_BEFORE : latestRefresh(thisUpdate, validUntil);
+    // The attempt at the very last moment needs time to be answered.
+    return due + Math.min(60_000, life / 32);
+  }
+
+  /** Returns when to warn that an answer is about to be served no more. */
+  static long expiringAt(long thisUpdate, long servedUntil) {
+    return servedUntil - Math.min(EXPIRING_BEFORE, Math.max(0, servedUntil - thisUpdate) / 8);
+  }
+
+  /**
+   * Returns when to ask after a failure: exponential with full jitter.
+   *
+   * @param failures how many in a row, this one included: at least 1
+   * @param servedUntil end of the staple at hand; not after {@code now} if there is none
+   * @param outage whether the responder does not answer, as against answering badly
+   * @param retryAfter the pause that the responder asks for
+   */
+  long retryAt(
+      long now,
+      int failures,
+      long servedUntil,
+      boolean outage,
+      @Nullable Duration retryAfter,
+      RandomGenerator random) {
+    long first = firstRetry.toMillis();
+    long longest = longestRetry.toMillis();
+    long remaining = servedUntil - now;
+    long cap = longest;
+    if (remaining > 0) {
+      cap = Math.min(longest, remaining / 8);
+    } else if (outage) {
+      cap = Math.min(longest, BARE_RETRY);
+    }
+    cap = Math.max(cap, first);
+    long ceiling = Math.min(cap, first << Math.min(Math.max(failures, 1) - 1, 20));
+    long delay = Math.max(SHORTEST_RETRY, random.nextLong(ceiling) + 1);
+    if (retryAfter != null) {
+      long most = remaining > 0 ? Math.max(cap, remaining / 2) : LONGEST_RETRY_AFTER;
+      delay = Math.max(delay, millis(retryAfter, most));
+    }
+    return now + delay;
+  }
+
+  /** Returns when to ask about a young certificate that its responder does not know yet. */
+  static long youngRetryAt(long now, RandomGenerator random) {
+    return now + YOUNG_RETRY / 2 + random.nextLong(YOUNG_RETRY / 2 + 1);
+  }
+
+  /**
+   * Returns when to ask about a revoked certificate: a hold may be lifted, and a relayed answer
+   * needs a successor.
+   */
+  long revokedAskAt(
+      long now, long thisUpdate, long validUntil, boolean hold, RandomGenerator random) {
+    long most = hold ? longestRetry.toMillis() : 6 * longestRetry.toMillis();
+    long planned = refreshAt(now, thisUpdate, validUntil, 0, random);
+    return Math.min(planned, now + most - random.nextLong(most / 10 + 1));
+  }
+
+  /** Returns whether a certificate is so new that its responder may not know it yet. */
+  static boolean isYoung(long now, long notBefore, long firstSeen) {
+    long issued = firstSeen - notBefore <= BACKDATED ? Math.max(notBefore, firstSeen) : notBefore;
+    return now - issued < YOUNG;
+  }
+
+  /** Returns a duration in milliseconds, at most {@code most}; huge durations do not overflow. */
+  static long millis(Duration duration, long most) {
+    return duration.compareTo(Duration.ofMillis(most)) >= 0 ? most : duration.toMillis();
+  }
+
+  private static long between(long least, long value, long most) {
+    return Math.max(least, Math.min(value, most));
+  }
+}

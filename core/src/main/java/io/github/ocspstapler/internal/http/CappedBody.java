@@ -1,0 +1,81 @@
+package io.github.ocspstapler.internal.http;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects a body up to a limit and drops the connection at the first byte beyond it, so that a
+ * responder cannot make its client hold or even read more.
+ */
+final class CappedBody implements BodySubscriber<CappedBody.Content> {
+
+  /** A body's bytes, and whether there would have been more. */
+  record Content(ByteArrayOutputStream bytes, boolean cut) {}
+
+  private final int limit;
+  private final CompletableFuture<Content> result = new CompletableFuture<>();
+
+  // Confined to the subscription's signals, which come one after the other.
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private Flow.@Nullable Subscription subscription;
+
+  private CappedBody(int limit) {
+    this.limit = limit;
+  }
+
+  // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as
+  // long
+  // as a connection, and lives on while somebody refers to the client.
+  static BodyHandler<Content> handler(int limit) {
+    return head -> new CappedBody(limit);
+  }
+
+  @Override
+  public CompletionStage<Content> getBody() {
+    return result;
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription newSubscription) {
+    if (subscription != null) {
+      newSubscription.cancel();
+      return;
+    }
+    subscription = newSubscription;
+    newSubscription.request(Long.MAX_VALUE);
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    for (ByteBuffer buffer : buffers) {
+      int room = limit - bytes.size();
+      byte[] chunk = new byte[Math.min(room, buffer.remaining())];
+      buffer.get(chunk);
+      bytes.writeBytes(chunk);
+      if (buffer.hasRemaining()) {
+        if (subscription != null) {
+          subscription.cancel();
+        }
+        result.complete(new Content(bytes, true));
+        return;
+      }
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    result.completeExceptionally(failure);
+  }
+
+  @Override
+  public void onComplete() {
+    result.complete(new Content(bytes, false));
+  }
+}

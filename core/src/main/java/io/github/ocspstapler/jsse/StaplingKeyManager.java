@@ -1,0 +1,153 @@
+package io.github.ocspstapler.jsse;
+
+import static java.util.Objects.requireNonNull;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.Socket;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key manager that decides nothing: it passes every call on to another and tells a {@link
+ * ChainObserver} each chain that a server is about to send.
+ *
+ * <p>Thread-safe if the other key manager and the observer are. Chains that are sent as a client
+ * (mutual TLS) are not reported: a client has nothing to staple. An alias is not taken as a name of
+ * a certificate: those of the {@code NewSunX509} key manager change with each use.
+ */
+public final class StaplingKeyManager extends X509ExtendedKeyManager {
+  private static final Logger LOG = System.getLogger(StaplingKeyManager.class.getName());
+
+  // The public key algorithms of the JDK, and the names that its TLS 1.2 cipher suites have for
+  // them: a key manager lists aliases by these only.
+  private static final List<String> KEY_TYPES =
+      List.of("EC", "RSA", "RSASSA-PSS", "EdDSA", "Ed25519", "Ed448", "DSA", "EC_EC", "EC_RSA");
+
+  private final X509ExtendedKeyManager delegate;
+  private final ChainObserver observer;
+  private final AtomicBoolean observerFailed = new AtomicBoolean();
+
+  /**
+   * Creates a key manager around another.
+   *
+   * @param delegate what chooses
+   * @param observer what is told the chains
+   */
+  public StaplingKeyManager(X509ExtendedKeyManager delegate, ChainObserver observer) {
+    this.delegate = requireNonNull(delegate, "delegate");
+    this.observer = requireNonNull(observer, "observer");
+  }
+
+  /**
+   * Returns the server chains that a key manager is willing to list, each once.
+   *
+   * <p>A key manager that makes or finds certificates on demand lists none of them: those are seen
+   * in their first handshake. May block as the key manager does.
+   *
+   * @param keyManager the key manager
+   * @return the chains, leaf first
+   */
+  public static List<List<X509Certificate>> listChains(X509ExtendedKeyManager keyManager) {
+    requireNonNull(keyManager, "keyManager");
+    Set<List<X509Certificate>> chains = new LinkedHashSet<>();
+    for (String keyType : KEY_TYPES) {
+      for (String alias : orEmpty(keyManager.getServerAliases(keyType, null))) {
+        X509Certificate @Nullable [] chain = keyManager.getCertificateChain(alias);
+        if (chain != null && chain.length > 0) {
+          chains.add(List.copyOf(Arrays.asList(chain)));
+        }
+      }
+    }
+    return new ArrayList<>(chains);
+  }
+
+  @Override
+  public @Nullable String chooseServerAlias(
+      @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    String alias = delegate.chooseServerAlias(keyType, issuers, socket);
+    report(alias, socket instanceof SSLSocket);
+    return alias;
+  }
+
+  @Override
+  public @Nullable String chooseEngineServerAlias(
+      @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    String alias = delegate.chooseEngineServerAlias(keyType, issuers, engine);
+    report(alias, false);
+    return alias;
+  }
+
+  @Override
+  public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
+    return delegate.getCertificateChain(alias);
+  }
+
+  @Override
+  public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
+    return delegate.getPrivateKey(alias);
+  }
+
+  @Override
+  public String @Nullable [] getServerAliases(
+      @Nullable String keyType, Principal @Nullable [] issuers) {
+    return delegate.getServerAliases(keyType, issuers);
+  }
+
+  @Override
+  public String @Nullable [] getClientAliases(
+      @Nullable String keyType, Principal @Nullable [] issuers) {
+    return delegate.getClientAliases(keyType, issuers);
+  }
+
+  @Override
+  public @Nullable String chooseClientAlias(
+      String @Nullable [] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    return delegate.chooseClientAlias(keyType, issuers, socket);
+  }
+
+  @Override
+  public @Nullable String chooseEngineClientAlias(
+      String @Nullable [] keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    return delegate.chooseEngineClientAlias(keyType, issuers, engine);
+  }
+
+  // The chain is reported here and not in getCertificateChain, which serves clients too and does
+  // not tell for whom. The JDK's key managers keep the entry they just read, so the engine's own
+  // calls with this alias, which follow, cost nothing more.
+  private void report(@Nullable String alias, boolean mayBlock) {
+    if (alias == null) {
+      return;
+    }
+    try {
+      X509Certificate @Nullable [] chain = delegate.getCertificateChain(alias);
+      if (chain != null && chain.length > 0) {
+        observer.chainChosen(chain, mayBlock);
+      }
+    } catch (RuntimeException | Error e) {
+      // Whatever is wrong with us, the handshake goes on, unstapled.
+      if (observerFailed.compareAndSet(false, true)) {
+        LOG.log(
+            Level.WARNING,
+            "A certificate chain could not be handed to the stapler; the handshake goes on"
+                + " unstapled. Further failures of this key manager are not logged.",
+            e);
+      }
+    }
+  }
+
+  private static String[] orEmpty(String @Nullable [] aliases) {
+    return aliases == null ? new String[0] : aliases;
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.ocspstapler.ocsp;
+
+import io.github.ocspstapler.internal.http.Deadline;
+import io.github.ocspstapler.internal.http.HttpAnswer;
+import io.github.ocspstapler.internal.http.HttpCall;
+import io.github.ocspstapler.internal.http.HttpExchanges;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One responder asked one question until it answers or there is no other way to put it: by GET if
+ * that fits, by POST if it does not or was not understood, and in each form of the question, all
+ * within one deadline.
+ *
+ * <p>Its steps follow each other; {@link #result} may be completed from anywhere, which aborts the
+ * exchange under way.
+ *
+ * @param <T> what an answer is judged to be
+ */
+final class Attempt<T> {
+  // RFC 9919 section 5: the whole URL, after encoding.
+  private static final int MAX_GET_URL = 255;
+
+  /** Turns an answer with status 200 into a value. */
+  @FunctionalInterface
+  interface Judge<T> {
+    T judge(HttpAnswer answer) throws OcspException;
+  }
+
+  /** A request, and the judge of its answer. */
+  record Asked<T>(OcspRequest request, Judge<T> judge) {}
+
+  private final HttpExchanges exchanges;
+  private final Executor verification;
+  private final ResponderMemory memory;
+  private final URI responder;
+  private final List<Supplier<Asked<T>>> forms;
+  private final Deadline deadline;
+  private final CompletableFuture<T> result = new CompletableFuture<>();
+
+  // Written by the one step under way, read by whoever aborts.
+  private volatile @Nullable CompletableFuture<?> running;
+
+  // All confined to the steps.
+  private final List<OcspException> failures = new ArrayList<>();
+  private int form;
+  private boolean posting;
+  private boolean fellBack;
+  private boolean bypassingCaches;
+
+  /**
+   * Prepares an attempt; nothing is sent yet.
+   *
+   * @param forms the question in the forms to try, at least one; each is asked for a new request
+   *     every time it is sent, so that no nonce is sent twice
+   */
+  Attempt(
+      HttpExchanges exchanges,
+      Executor verification,
+      ResponderMemory memory,
+      URI responder,
+      List<Supplier<Asked<T>>> forms,
+      Deadline deadline) {
+    this.exchanges = exchanges;
+    this.verification = verification;
+    this.memory = memory;
+    this.responder = responder;
+    this.forms = forms;
+    this.deadline = deadline;
+    this.posting = memory.needsPost(responder);
+    var unused = result.whenComplete((value, failure) -> end());
+  }
+
+  /** Returns the future of the outcome; it fails with an {@link OcspException}. */
+  CompletableFuture<T> result() {
+    return result;
+  }
+
+  private void end() {
+    deadline.cancel();
+    CompletableFuture<?> exchange = running;
+    if (exchange != null) {
+      exchange.cancel(true);
+    }
+  }
+
+  /** Sends the question, and again in other ways as its answers suggest. */
+  void step() {
+    if (result.isDone()) {
+      return;
+    }
+    try {
+      Asked<T> asked = forms.get(form).get();
+      URI getUri = posting ? responder : asked.request().getUri(responder);
+      boolean post = posting || getUri.toString().length() > MAX_GET_URL;
+      HttpCall call =
+          post ? HttpCall.post(responder, asked.request().encoded()) : HttpCall.get(getUri);
+      CompletableFuture<HttpAnswer> exchange =
+          exchanges.send(bypassingCaches ? call.bypassingCaches() : call, deadline);
+      running = exchange;
+      if (result.isDone()) {
+        exchange.cancel(true);
+      }
+      var unused =
+          exchange.whenCompleteAsync(
+              (answer, failure) -> answered(asked, post, answer, failure), verification);
+    } catch (RuntimeException e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void answered(
+      Asked<T> asked, boolean post, @Nullable HttpAnswer answer, @Nullable Throwable failure) {
+    if (result.isDone()) {
+      return;
+    }
+    try {
+      T value = settle(asked, answer, failure);
+      if (fellBack) {
+        memory.needsPostFromNowOn(responder);
+      }
+      result.complete(value);
+    } catch (OcspException e) {
+      failures.add(e);
+      if (fellBack && HttpOutcome.isUnderstood(e)) {
+        memory.needsPostFromNowOn(responder);
+      }
+      if (isOtherWayLeft(e, post)) {
+        step();
+      } else {
+        result.completeExceptionally(FailureRank.mostTelling(failures));
+      }
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
+    }
+  }
+
+  private T settle(Asked<T> asked, @Nullable HttpAnswer answer, @Nullable Throwable failure)
+      throws OcspException {
+    if (answer == null) {
+      throw HttpOutcome.failed(
+          responder, failure == null ? new IllegalStateException("no outcome") : failure);
+    }
+    HttpOutcome.body(responder, answer);
+    try {
+      return asked.judge().judge(answer);
+    } catch (OcspException.Refused e) {
+      throw HttpOutcome.completed(e, responder, answer);
+    } catch (OcspException.Rejected e) {
+      throw HttpOutcome.completed(e, responder, answer);
+    }
+  }
+
+  // Each way is taken at most once: a POST instead of GETs, past the caches, the next form.
+  private boolean isOtherWayLeft(OcspException failure, boolean post) {
+    if (!post && HttpOutcome.isGetNotUnderstood(failure)) {
+      posting = true;
+      fellBack = true;
+      return true;
+    }
+    // RFC 5019 section 6.2, kept by RFC 9919: a stale answer is asked for again past the caches.
+    if (!post && !bypassingCaches && HttpOutcome.isStale(failure)) {
+      bypassingCaches = true;
+      return true;
+    }
+    if (HttpOutcome.isOtherHashWorthwhile(failure) && form + 1 < forms.size()) {
+      form++;
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.ocspstapler;
+
+import io.github.ocspstapler.testsupport.ApiListing;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ApiListingTest {
+
+  @Test
+  void publicApi_asCompiled_isTheCommittedListing() {
+    ApiListing.ofModuleWith(Stapler.class).assertCommittedAs(Path.of("api/ocsp-stapler.api"));
+  }
+}

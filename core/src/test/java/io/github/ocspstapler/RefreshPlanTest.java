@@ -1,0 +1,215 @@
+package io.github.ocspstapler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The bounds of the refresh arithmetic, held against many random cases and the corners. */
+class RefreshPlanTest {
+  private static final int CASES = 200_000;
+  private static final long HOUR = Duration.ofHours(1).toMillis();
+  private static final long MINUTE = 60_000;
+
+  private final RefreshPlan plan = RefreshPlan.DEFAULT;
+  private final RandomGenerator random = new SplittableRandom(7);
+  private final long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
+  // S3, C10
+  @Test
+  void refreshAt_anyValidityAndMaxAge_isAfterHalfAndBeforeTheLatest() {
+    for (int i = 0; i < CASES; i++) {
+      long life = between(MINUTE, 60 * 24 * HOUR);
+      long freshUntil = now + between(-HOUR, 2 * life);
+
+      long at = plan.refreshAt(now, now, now + life, freshUntil, random);
+
+      assertThat(at).isGreaterThanOrEqualTo(now + life / 2);
+      assertThat(at).isLessThanOrEqualTo(now + life / 4 * 3 + 1);
+      if (life >= 16 * HOUR) {
+        assertThat(at).isLessThanOrEqualTo(now + life - 8 * HOUR);
+      }
+      if (freshUntil < now + life / 2) {
+        assertThat(at).isLessThanOrEqualTo(now + life / 2 + life / 10);
+      }
+    }
+  }
+
+  @Test
+  void refreshAt_answerOfAnyAge_isInTheFutureAndNeverHurried() {
+    for (int i = 0; i < CASES; i++) {
+      long life = between(1, 60 * 24 * HOUR);
+      long thisUpdate = now - between(0, life);
+
+      long at = plan.refreshAt(now, thisUpdate, thisUpdate + life, 0, random);
+
+      assertThat(at - now).isGreaterThanOrEqualTo(RefreshPlan.SHORTEST_REFRESH);
+      long left = thisUpdate + life - now;
+      if (left > 2 * MINUTE) {
+        assertThat(at).isLessThan(thisUpdate + life);
+      }
+    }
+  }
+
+  @Test
+  void refreshAt_exactlySixteenHours_asksAtTheLastMomentThatIsEarlyEnough() {
+    long at = plan.refreshAt(now, now, now + 16 * HOUR, 0, random);
+
+    assertThat(at).isEqualTo(now + 8 * HOUR);
+  }
+
+  @Test
+  void refreshAt_manyCertificates_areSpread() {
+    long week = 7 * 24 * HOUR;
+
+    long distinct =
+        java.util.stream.Stream.generate(() -> plan.refreshAt(now, now, now + week, 0, random))
+            .limit(1_000)
+            .distinct()
+            .count();
+
+    assertThat(distinct).isGreaterThan(990);
+  }
+
+  @Test
+  void servedUntil_anyAnswer_endsBeforeEveryEnd() {
+    for (int i = 0; i < CASES; i++) {
+      long nextUpdate = now + between(1, 60 * 24 * HOUR);
+      long validUntil = now + between(1, 60 * 24 * HOUR);
+      long notAfter = now + between(1, 60 * 24 * HOUR);
+
+      long until = plan.servedUntil(now, nextUpdate, validUntil, notAfter);
+
+      assertThat(until).isLessThanOrEqualTo(nextUpdate);
+      assertThat(until).isLessThanOrEqualTo(validUntil);
+      assertThat(until).isLessThanOrEqualTo(notAfter);
+      assertThat(until - now)
+          .isGreaterThanOrEqualTo(
+              Math.min(Math.min(validUntil, notAfter) - now, 7 * (nextUpdate - now) / 8));
+    }
+  }
+
+  @Test
+  void servedUntil_longValidity_isFiveMinutesBeforeNextUpdate() {
+    long nextUpdate = now + 24 * HOUR;
+
+    long until = plan.servedUntil(now, nextUpdate, nextUpdate, RefreshPlan.NEVER);
+
+    assertThat(nextUpdate - until).isEqualTo(5 * MINUTE);
+  }
+
+  @Test
+  void servedUntil_sixMinutesOfValidity_isServedForMostOfThem() {
+    long nextUpdate = now + 6 * MINUTE;
+
+    long until = plan.servedUntil(now, nextUpdate, nextUpdate, RefreshPlan.NEVER);
+
+    assertThat(until - now).isEqualTo(Duration.ofSeconds(315).toMillis());
+  }
+
+  @Test
+  void servedUntil_noNextUpdate_isWhatTheVerifierAllows() {
+    long until = plan.servedUntil(now, RefreshPlan.NEVER, now + HOUR, RefreshPlan.NEVER);
+
+    assertThat(until).isEqualTo(now + HOUR);
+  }
+
+  // X10
+  @Test
+  void retryAt_anyFailures_isBetweenASecondAndTheCap() {
+    for (int i = 0; i < CASES; i++) {
+      int failures = i % 4 == 0 ? Integer.MAX_VALUE : (int) between(1, 10_000);
+      long remaining = between(-HOUR, 60 * 24 * HOUR);
+      boolean outage = i % 2 == 0;
+
+      long delay = plan.retryAt(now, failures, now + remaining, outage, null, random) - now;
+
+      assertThat(delay).isBetween(1_000L, HOUR);
+      if (remaining > 0) {
+        assertThat(delay).isLessThanOrEqualTo(Math.max(10_000, remaining / 8));
+      } else if (outage) {
+        assertThat(delay).isLessThanOrEqualTo(RefreshPlan.BARE_RETRY);
+      }
+      if (failures < 8) {
+        assertThat(delay).isLessThanOrEqualTo(10_000L << (failures - 1));
+      }
+    }
+  }
+
+  @Test
+  void retryAt_retryAfter_isHonouredButNeverLosesTheStaple() {
+    for (int i = 0; i < CASES; i++) {
+      long remaining = between(MINUTE, 60 * 24 * HOUR);
+      Duration asked = Duration.ofMillis(between(0, 90 * 24 * HOUR));
+
+      long delay = plan.retryAt(now, 3, now + remaining, false, asked, random) - now;
+
+      assertThat(delay).isGreaterThanOrEqualTo(Math.min(asked.toMillis(), remaining / 2));
+      assertThat(delay).isLessThan(remaining);
+    }
+  }
+
+  @Test
+  void retryAt_endlessRetryAfterAndNoStaple_isADayAtMost() {
+    Duration asked = Duration.ofSeconds(Long.MAX_VALUE);
+
+    long delay = plan.retryAt(now, 1, now, false, asked, random) - now;
+
+    assertThat(delay).isEqualTo(24 * HOUR);
+  }
+
+  @Test
+  void askAgainAt_anyRemaining_isBetweenTenSecondsAndAboutAnHour() {
+    for (int i = 0; i < CASES; i++) {
+      long until = i == 0 ? RefreshPlan.NEVER : now + between(-HOUR, 60 * 24 * HOUR);
+
+      long delay = plan.askAgainAt(now, until, random) - now;
+
+      assertThat(delay)
+          .isBetween(RefreshPlan.SHORTEST_REFRESH, HOUR + RefreshPlan.SHORTEST_REFRESH);
+    }
+  }
+
+  // B3
+  @Test
+  void lateAt_anyValidity_comesAfterTheLatestRefreshAndBeforeTheEnd() {
+    for (int i = 0; i < CASES; i++) {
+      long life = between(1_000, 60 * 24 * HOUR);
+
+      long late = RefreshPlan.lateAt(now, now + life);
+
+      assertThat(late).isGreaterThanOrEqualTo(RefreshPlan.latestRefresh(now, now + life));
+      assertThat(late).isLessThan(now + life);
+      if (life >= 16 * HOUR) {
+        assertThat(late).isEqualTo(now + life - 8 * HOUR + MINUTE);
+      }
+    }
+  }
+
+  @Test
+  void revokedAskAt_hold_isWithinTheHour() {
+    for (int i = 0; i < 1_000; i++) {
+      long at = plan.revokedAskAt(now, now, now + 7 * 24 * HOUR, true, random);
+
+      assertThat(at - now).isBetween(HOUR / 2, HOUR);
+    }
+  }
+
+  // B5
+  @Test
+  void isYoung_backdatedByAnHour_countsFromTheFirstSight() {
+    long quarter = 15 * MINUTE;
+
+    assertThat(RefreshPlan.isYoung(now, now - HOUR, now - MINUTE)).isTrue();
+    assertThat(RefreshPlan.isYoung(now, now - quarter + 1, now - quarter)).isTrue();
+    assertThat(RefreshPlan.isYoung(now, now - HOUR, now - quarter)).isFalse();
+    assertThat(RefreshPlan.isYoung(now, now - 3 * HOUR, now)).isFalse();
+  }
+
+  private long between(long least, long most) {
+    return random.nextLong(least, most + 1);
+  }
+}

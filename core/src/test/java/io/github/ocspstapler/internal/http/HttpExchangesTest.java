@@ -1,0 +1,68 @@
+package io.github.ocspstapler.internal.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpExchangesTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://ca.test",
+        "HTTPS://ca.test:8443/ocsp?x=1",
+        "http://127.0.0.1/",
+        "http://[::1]:80/"
+      })
+  void isAskable_httpWithHost_isTrue(String url) {
+    assertThat(HttpExchanges.isAskable(URI.create(url))).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ldap://ca.test/cn=CA",
+        "file:///etc/passwd",
+        "ftp://ca.test/",
+        "jar:http://ca.test/a.jar!/",
+        "http:ca.test",
+        "http:///ocsp",
+        "http://ca.test@evil.test/",
+        "http://user:secret@ca.test/",
+        "http://127.1/",
+        "http://ca.test:70000/",
+        "/relative",
+        "ca.test"
+      })
+  void isAskable_anythingElse_isFalse(String url) {
+    assertThat(HttpExchanges.isAskable(URI.create(url))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://h/a/b, c, http://h/a/c",
+    "http://h/a/b, /c, http://h/c",
+    "http://h/a/b, //g/c, http://g/c",
+    "http://h/a/b, https://g/c?d, https://g/c?d",
+    "http://h, c, http://h/c",
+    "http://h/a/b?x, ?y, http://h/a/b?y",
+    "http://h/a/b, ../c, http://h/c",
+    "http://h/a/b, c#fragment, http://h/a/c",
+    "http://h/a%2Fb/c, d%2Be, http://h/a%2Fb/d%2Be"
+  })
+  void resolve_reference_isResolvedAsRfc3986(String base, String reference, String target)
+      throws Exception {
+    assertThat(HttpExchanges.resolve(URI.create(base), reference)).isEqualTo(URI.create(target));
+  }
+
+  @Test
+  void withoutFragment_none_isTheSame() {
+    URI uri = URI.create("http://h/a?b");
+
+    assertThat(HttpExchanges.withoutFragment(uri)).isSameAs(uri);
+  }
+}

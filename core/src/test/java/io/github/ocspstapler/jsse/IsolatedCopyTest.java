@@ -1,0 +1,132 @@
+package io.github.ocspstapler.jsse;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ocspstapler.jsse.JsseDelivery.Mode;
+import io.github.ocspstapler.testkit.TestCa;
+import io.github.ocspstapler.testkit.TestCertificate;
+import java.io.File;
+import java.lang.reflect.Proxy;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A copy of the library where a web application has it: the JDK does not find its URL handler. */
+@ExtendWith(JvmPropertiesAsBefore.class)
+class IsolatedCopyTest {
+  private static final TestCertificate LEAF = TestCa.root().leaf("localhost");
+
+  private final StapleMap source = new StapleMap();
+
+  @Test
+  void install_inAWebApplication_fallsBackToLoopbackAndSaysSo() throws Exception {
+    byte[] staple = source.putGood(LEAF);
+    try (LogCapture log = new LogCapture(JsseDelivery.class);
+        URLClassLoader webApplication = loader();
+        AutoCloseable delivery = install(webApplication, Mode.AUTOMATIC)) {
+
+      List<byte[]> staples =
+          TlsHandshake.staples(LEAF.clientContext(), LEAF.serverContext(), "TLSv1.3");
+
+      assertThat(modeOf(delivery)).isEqualTo("LOOPBACK");
+      assertThat(staples.get(0)).isEqualTo(staple);
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("class path", "Trying loopback delivery instead");
+    }
+  }
+
+  @Test
+  void install_onlyInProcessAllowed_isOffAndLeavesNothing() throws Exception {
+    try (LogCapture log = new LogCapture(JsseDelivery.class);
+        URLClassLoader webApplication = loader();
+        AutoCloseable delivery = install(webApplication, Mode.IN_PROCESS)) {
+      assertThat(modeOf(delivery)).isEqualTo("OFF");
+      assertThat(System.getProperty(JvmProperties.RESPONDER)).isNull();
+      assertThat(log.warnings()).hasSize(2).last().asString().contains("gets no staples");
+    }
+  }
+
+  @Test
+  void install_anotherCopyIsActive_isOffAndLeavesThatAlone() throws Exception {
+    byte[] staple = source.putGood(LEAF);
+    try (LogCapture log = new LogCapture(JsseDelivery.class);
+        JsseDelivery first = JsseDelivery.install(source, Mode.AUTOMATIC);
+        URLClassLoader webApplication = loader();
+        AutoCloseable second = install(webApplication, Mode.AUTOMATIC)) {
+
+      List<byte[]> staples =
+          TlsHandshake.staples(LEAF.clientContext(), LEAF.serverContext(), "TLSv1.3");
+
+      assertThat(first.mode()).isEqualTo(Mode.IN_PROCESS);
+      assertThat(modeOf(second)).isEqualTo("OFF");
+      assertThat(staples.get(0)).isEqualTo(staple);
+      assertThat(log.warnings()).hasSize(1);
+    }
+  }
+
+  @Test
+  void install_loopbackBehindAProxyForEverything_isOffAndSaysWhatToDo() {
+    System.setProperty("http.proxyHost", "127.0.0.1");
+    System.setProperty("http.proxyPort", "1");
+    System.setProperty("http.nonProxyHosts", "");
+    try (LogCapture log = new LogCapture(JsseDelivery.class);
+        JsseDelivery delivery = JsseDelivery.install(source, Mode.LOOPBACK)) {
+      assertThat(delivery.mode()).isEqualTo(Mode.OFF);
+      assertThat(log.warnings()).first().asString().contains("http.nonProxyHosts");
+      assertThat(System.getProperty(JvmProperties.RESPONDER)).isNull();
+    } finally {
+      System.clearProperty("http.proxyHost");
+      System.clearProperty("http.proxyPort");
+      System.clearProperty("http.nonProxyHosts");
+    }
+  }
+
+  private static URLClassLoader loader() {
+    URL[] classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .map(IsolatedCopyTest::url)
+            .toArray(URL[]::new);
+    return new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader());
+  }
+
+  private static URL url(Path path) {
+    try {
+      return path.toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(path.toString(), e);
+    }
+  }
+
+  /** Installs the copy's delivery with this test's source behind it. */
+  private AutoCloseable install(ClassLoader copy, Mode mode) throws Exception {
+    Class<?> sourceType = copy.loadClass(StapleSource.class.getName());
+    Class<?> modeType = copy.loadClass(Mode.class.getName());
+    Object copiedSource =
+        Proxy.newProxyInstance(
+            copy,
+            new Class<?>[] {sourceType},
+            (proxy, method, arguments) -> source.response((ByteBuffer) arguments[0]));
+    Object copiedMode =
+        Arrays.stream(modeType.getEnumConstants())
+            .filter(constant -> constant.toString().equals(mode.name()))
+            .findFirst()
+            .orElseThrow();
+    return (AutoCloseable)
+        copy.loadClass(JsseDelivery.class.getName())
+            .getMethod("install", sourceType, modeType)
+            .invoke(null, copiedSource, copiedMode);
+  }
+
+  private static String modeOf(AutoCloseable delivery) throws Exception {
+    return delivery.getClass().getMethod("mode").invoke(delivery).toString();
+  }
+}
