@@ -175,10 +175,10 @@ final class Discovery {
     try {
       chains = listing.chains();
     } catch (RuntimeException e) {
-      LOG.log(
-          Level.WARNING,
-          "A key manager failed to list its certificates; they are stapled when they are used",
-          e);
+      if (listing.failed()) {
+        String then = "its certificates are stapled when they are used";
+        LOG.log(Level.WARNING, "A key manager failed to list its certificates; " + then, e);
+      }
       return;
     }
     if (chains == null) {

@@ -17,6 +17,8 @@ final class Listing {
   /** Number of the last listing that succeeded; written by one listing at a time. */
   private volatile int succeeded;
 
+  private volatile boolean failing; // written as above
+
   Listing(X509ExtendedKeyManager keyManager) {
     this.keyManager = new WeakReference<>(keyManager);
   }
@@ -38,6 +40,14 @@ final class Listing {
 
   void succeeded(int round) {
     succeeded = round;
+    failing = false;
+  }
+
+  /** Notes that a listing failed; returns whether that is news. */
+  boolean failed() {
+    boolean news = !failing;
+    failing = true;
+    return news;
   }
 
   /** Returns whether what was last listed in this round is still listed. */

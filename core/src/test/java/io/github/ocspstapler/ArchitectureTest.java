@@ -79,7 +79,6 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(ROOT, JSSE, OCSP)
-        .allowEmptyShould(true)
         .check(CORE);
   }
 

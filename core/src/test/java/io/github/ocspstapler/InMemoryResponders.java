@@ -169,12 +169,6 @@ final class InMemoryResponders implements ResponseSource {
       requests.add(new Request(now, responder.getHost(), certificate));
       mostInFlight = Math.max(mostInFlight, ++inFlight);
     }
-    var unused =
-        future.whenComplete((outcome, failure) -> {
-          synchronized (this) {
-            inFlight--;
-          }
-        });
     Behaviour byHost = hosts.getOrDefault(responder.getHost(), everywhere);
     Behaviour behaviour = certificates.getOrDefault(certificate, byHost);
     Outcome outcome = behaviour.answer(certificate, responder, now);
@@ -182,14 +176,24 @@ final class InMemoryResponders implements ResponseSource {
       synchronized (this) {
         hanging.add(future);
       }
+      var unused = future.whenComplete((cancelled, failure) -> ended());
     } else if (latency.isZero()) {
-      future.complete(outcome);
+      finish(future, outcome);
     } else {
       var task =
           scheduler.schedule(
-              () -> future.complete(outcome), latency.toMillis(), TimeUnit.MILLISECONDS);
+              () -> finish(future, outcome), latency.toMillis(), TimeUnit.MILLISECONDS);
     }
     return future;
+  }
+
+  private void finish(CompletableFuture<Outcome> future, Outcome outcome) {
+    ended(); // before anybody is told: completing it may start the next
+    future.complete(outcome);
+  }
+
+  private synchronized void ended() {
+    inFlight--;
   }
 
   synchronized List<Request> requests() {

@@ -87,7 +87,8 @@ class RefreshPlanTest {
       assertThat(until).isLessThanOrEqualTo(validUntil);
       assertThat(until).isLessThanOrEqualTo(notAfter);
       assertThat(until - now)
-          .isGreaterThanOrEqualTo(Math.min(Math.min(validUntil, notAfter) - now, 7 * (nextUpdate - now) / 8));
+          .isGreaterThanOrEqualTo(
+              Math.min(Math.min(validUntil, notAfter) - now, 7 * (nextUpdate - now) / 8));
     }
   }
 
@@ -167,7 +168,8 @@ class RefreshPlanTest {
 
       long delay = plan.askAgainAt(now, until, random) - now;
 
-      assertThat(delay).isBetween(RefreshPlan.SHORTEST_REFRESH, HOUR + RefreshPlan.SHORTEST_REFRESH);
+      assertThat(delay)
+          .isBetween(RefreshPlan.SHORTEST_REFRESH, HOUR + RefreshPlan.SHORTEST_REFRESH);
     }
   }
 

@@ -112,8 +112,8 @@ class StaplerOutageTest {
 
     world.advance(Duration.ofHours(24));
 
-    assertThat(leaves.subList(3, 20)).allSatisfy(leaf ->
-        assertThat(world.status(leaf).state()).isEqualTo(State.STAPLED));
+    assertThat(leaves.subList(3, 20))
+        .allSatisfy(leaf -> assertThat(world.status(leaf).state()).isEqualTo(State.STAPLED));
     for (int dead = 0; dead < 3; dead++) {
       assertThat(world.responders.requestsTo("ocsp" + dead + ".test")).isBetween(50L, 500L);
     }

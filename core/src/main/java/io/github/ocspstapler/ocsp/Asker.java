@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks responders and keeps track of the inquiries under way, so that closing ends them all.
  *
- * <p>Thread-safe; never blocks its caller.
+ * <p>Thread-safe; never blocks its caller, but in {@link #await}.
  */
 final class Asker implements AutoCloseable {
   // RFC 9654 section 2.1: what a client should send.
@@ -37,7 +39,7 @@ final class Asker implements AutoCloseable {
   private final Clock clock;
   private final ResponderMemory memory = new ResponderMemory();
   private final SecureRandom random = new SecureRandom();
-  private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
+  private final Set<Inquiry<?>> pending = ConcurrentHashMap.newKeySet();
   private volatile boolean closed; // written once, by close
 
   Asker(
@@ -153,14 +155,38 @@ final class Asker implements AutoCloseable {
 
   private <T> CompletableFuture<T> run(Inquiry<T> inquiry) {
     CompletableFuture<T> result = inquiry.result();
-    pending.add(result);
-    result.whenComplete((value, failure) -> pending.remove(result));
+    pending.add(inquiry);
+    var unused = result.whenComplete((value, failure) -> pending.remove(inquiry));
     if (closed) {
       result.completeExceptionally(closed());
       return result;
     }
     inquiry.step();
     return result;
+  }
+
+  /** Waits for the outcome on the caller's thread; an interrupt aborts the exchange. */
+  static <T> T await(CompletableFuture<T> future, @Nullable URI responder) throws OcspException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new Unreachable(
+          responder,
+          Unreachable.Reason.INTERRUPTED,
+          "the thread was interrupted while it waited for an OCSP answer",
+          e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof OcspException failure) {
+        throw failure;
+      }
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("an OCSP query failed: " + cause, cause);
+    }
   }
 
   private static CompletableFuture<OcspResponse> nobody(
@@ -182,8 +208,8 @@ final class Asker implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (CompletableFuture<?> result : pending) {
-      result.completeExceptionally(closed());
+    for (Inquiry<?> inquiry : pending) {
+      inquiry.result().completeExceptionally(closed());
     }
     threads.close();
   }

@@ -73,7 +73,7 @@ final class Attempt<T> {
     this.forms = forms;
     this.deadline = deadline;
     this.posting = memory.needsPost(responder);
-    result.whenComplete((value, failure) -> end());
+    var unused = result.whenComplete((value, failure) -> end());
   }
 
   /** Returns the future of the outcome; it fails with an {@link OcspException}. */
@@ -106,8 +106,9 @@ final class Attempt<T> {
       if (result.isDone()) {
         exchange.cancel(true);
       }
-      exchange.whenCompleteAsync(
-          (answer, failure) -> answered(asked, post, answer, failure), verification);
+      var unused =
+          exchange.whenCompleteAsync(
+              (answer, failure) -> answered(asked, post, answer, failure), verification);
     } catch (RuntimeException e) {
       result.completeExceptionally(e);
     }

@@ -61,7 +61,7 @@ final class HttpOutcome {
         refused.reason(),
         answer.status(),
         answer.head().retryAfter().orElse(null),
-        refused.getMessage());
+        String.valueOf(refused.getMessage()));
   }
 
   /** Returns the rejection, which names the media type if the bytes are junk because of it. */

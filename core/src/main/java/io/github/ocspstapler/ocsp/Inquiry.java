@@ -40,7 +40,7 @@ final class Inquiry<T> {
     this.responders = responders;
     this.attempts = attempts;
     this.answeredBy = answeredBy;
-    result.whenComplete((value, failure) -> end());
+    var unused = result.whenComplete((value, failure) -> end());
   }
 
   /** Returns the future of the outcome; it fails with an {@link OcspException}. */
@@ -72,7 +72,8 @@ final class Inquiry<T> {
         attempt.result().cancel(true);
         return;
       }
-      attempt.result().whenComplete((value, failure) -> ended(responder, value, failure));
+      var unused =
+          attempt.result().whenComplete((value, failure) -> ended(responder, value, failure));
       attempt.step();
     } catch (RuntimeException e) {
       result.completeExceptionally(e);

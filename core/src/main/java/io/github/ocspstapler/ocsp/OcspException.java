@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class OcspException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  /** The URL that was asked, if any. */
   private final @Nullable URI responder;
 
   OcspException(@Nullable URI responder, String message, @Nullable Throwable cause) {
@@ -50,7 +51,9 @@ public abstract sealed class OcspException extends Exception {
   /** No answer came back: nobody to ask, or nobody answered in time. */
   public static final class Unreachable extends OcspException {
     private static final long serialVersionUID = 1L;
-    private final Reason reason;
+
+    /** Why no answer came. */
+    private final Unreachable.Reason reason;
 
     /** Why no answer came. */
     public enum Reason {
@@ -76,7 +79,11 @@ public abstract sealed class OcspException extends Exception {
       CLOSED
     }
 
-    Unreachable(@Nullable URI responder, Reason reason, String message, @Nullable Throwable cause) {
+    Unreachable(
+        @Nullable URI responder,
+        Unreachable.Reason reason,
+        String message,
+        @Nullable Throwable cause) {
       super(responder, message, cause);
       this.reason = Objects.requireNonNull(reason, "reason");
     }
@@ -86,7 +93,7 @@ public abstract sealed class OcspException extends Exception {
      *
      * @return the reason
      */
-    public Reason reason() {
+    public Unreachable.Reason reason() {
       return reason;
     }
 
@@ -99,8 +106,14 @@ public abstract sealed class OcspException extends Exception {
   /** The responder answered, and its answer is that it will not say. */
   public static final class Refused extends OcspException {
     private static final long serialVersionUID = 1L;
-    private final Reason reason;
+
+    /** How the responder declined. */
+    private final Refused.Reason reason;
+
+    /** The HTTP status, or 0. */
     private final int httpStatus;
+
+    /** How long the responder asks to be left alone, if it does. */
     private final @Nullable Duration retryAfter;
 
     /** How the responder declined: an HTTP outcome, or a status of RFC 6960 section 4.2.1. */
@@ -123,7 +136,7 @@ public abstract sealed class OcspException extends Exception {
 
     Refused(
         @Nullable URI responder,
-        Reason reason,
+        Refused.Reason reason,
         int httpStatus,
         @Nullable Duration retryAfter,
         String message) {
@@ -138,7 +151,7 @@ public abstract sealed class OcspException extends Exception {
      *
      * @return the reason
      */
-    public Reason reason() {
+    public Refused.Reason reason() {
       return reason;
     }
 
@@ -169,7 +182,9 @@ public abstract sealed class OcspException extends Exception {
   /** Bytes came that must not be believed. */
   public static final class Rejected extends OcspException {
     private static final long serialVersionUID = 1L;
-    private final Reason reason;
+
+    /** Which rule the bytes break. */
+    private final Rejected.Reason reason;
 
     /** Which rule the bytes break. */
     public enum Reason {
@@ -203,7 +218,11 @@ public abstract sealed class OcspException extends Exception {
       WRONG_NONCE
     }
 
-    Rejected(@Nullable URI responder, Reason reason, String message, @Nullable Throwable cause) {
+    Rejected(
+        @Nullable URI responder,
+        Rejected.Reason reason,
+        String message,
+        @Nullable Throwable cause) {
       super(responder, message, cause);
       this.reason = Objects.requireNonNull(reason, "reason");
     }
@@ -213,7 +232,7 @@ public abstract sealed class OcspException extends Exception {
      *
      * @return the reason
      */
-    public Reason reason() {
+    public Rejected.Reason reason() {
       return reason;
     }
 

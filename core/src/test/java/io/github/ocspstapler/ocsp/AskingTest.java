@@ -1,6 +1,7 @@
 package io.github.ocspstapler.ocsp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.ocspstapler.ocsp.OcspException.Refused;
@@ -267,7 +268,7 @@ class AskingTest {
   @Test
   void query_postFailsAsWell_isNotRemembered() throws Exception {
     responder.fault(Fault.http(500).times(2));
-    failure(site, Refused.class);
+    assertThat(failure(site, Refused.class).httpStatus()).isEqualTo(500);
 
     query(site);
 
@@ -291,8 +292,7 @@ class AskingTest {
   void query_forgedAnswer_isRejectedWithoutAskingAgain() {
     responder.fault(Fault.answer(answer -> answer.signedBy(TestCa.root("Mallory"))));
 
-    failure(site, Rejected.class);
-
+    assertThat(failure(site, Rejected.class)).isNotNull();
     assertThat(methods()).containsExactly("GET");
   }
 
@@ -350,8 +350,8 @@ class AskingTest {
             .certIdHashes(CertIdHash.SHA256, CertIdHash.SHA512, CertIdHash.SHA1)
             .build()) {
 
-      catchThrowableOfType(
-          Refused.class, () -> own.query(site.certificate(), site.issuerCertificate()));
+      assertThatThrownBy(() -> own.query(site.certificate(), site.issuerCertificate()))
+          .isInstanceOf(Refused.class);
     }
 
     assertThat(hashes()).containsExactly(CertHash.SHA256, CertHash.SHA512, CertHash.SHA1);

@@ -122,7 +122,7 @@ class BoundsTest {
 
   @Test
   void query_handshakeNeverFinished_endsInTime() throws Exception {
-    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       TestCertificate tls =
           ca.leaf("example.com", "https://127.0.0.1:" + silent.getLocalPort() + "/");
 

@@ -71,7 +71,7 @@ class PrivateAddressesTest {
             .refusePrivateAddresses()
             .resolver(host ->
                 new InetAddress[] {
-                  InetAddress.getByName("93.184.216.34"), InetAddress.getByName("127.0.0.1")
+                  InetAddress.getByName("93.184.216.34"), InetAddress.getLoopbackAddress()
                 });
 
     Unreachable failure = failure(builder, "http://ocsp.test:" + responder.port() + "/");

@@ -12,6 +12,7 @@ import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.Socket;
@@ -46,7 +47,7 @@ class TransportTest {
       String path =
           target.getRawPath() + (target.getRawQuery() == null ? "" : "?" + target.getRawQuery());
       String head = request.head().lines().skip(1).reduce("", (all, l) -> all + l + "\r\n");
-      try (Socket onward = new Socket(target.getHost(), target.getPort())) {
+      try (Socket onward = new Socket(InetAddress.getLoopbackAddress(), target.getPort())) {
         onward
             .getOutputStream()
             .write(
@@ -60,7 +61,7 @@ class TransportTest {
   }
 
   private static ProxySelector at(int port) {
-    return ProxySelector.of(new InetSocketAddress("127.0.0.1", port));
+    return ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   @Test

@@ -12,7 +12,16 @@ import java.util.List;
  */
 final class AddressRule {
 
-  private record Block(byte[] prefix, int bits) {
+  /** All addresses that begin with the same bits. */
+  private static final class Block {
+    private final byte[] prefix;
+    private final int bits;
+
+    private Block(byte[] prefix, int bits) {
+      this.prefix = prefix;
+      this.bits = bits;
+    }
+
     static Block of(int bits, int... bytes) {
       byte[] prefix = new byte[bytes.length];
       for (int i = 0; i < bytes.length; i++) {

@@ -33,12 +33,13 @@ public final class Deadline {
 
   /** Fails the future with {@link HttpFailure.Kind#TIMEOUT} when this passes, at once if it has. */
   public void bound(CompletableFuture<?> future) {
-    passed.thenRun(() ->
-        future.completeExceptionally(
-            new HttpFailure(
-                HttpFailure.Kind.TIMEOUT,
-                "no complete answer within " + timeout.toMillis() + " ms",
-                null)));
+    var unused =
+        passed.thenRun(() ->
+            future.completeExceptionally(
+                new HttpFailure(
+                    HttpFailure.Kind.TIMEOUT,
+                    "no complete answer within " + timeout.toMillis() + " ms",
+                    null)));
   }
 
   /** Forgets the deadline: it never passes. */

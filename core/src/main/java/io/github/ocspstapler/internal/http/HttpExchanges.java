@@ -111,7 +111,7 @@ public final class HttpExchanges {
 
     Exchange(HttpCall call) {
       this.call = call;
-      answer.whenComplete((value, failure) -> abort());
+      var unused = answer.whenComplete((value, failure) -> abort());
     }
 
     private void abort() {
@@ -132,7 +132,8 @@ public final class HttpExchanges {
         if (answer.isDone()) {
           sent.cancel(true);
         }
-        sent.whenComplete((response, failure) -> arrived(uri, body, response, failure));
+        var unused =
+            sent.whenComplete((response, failure) -> arrived(uri, body, response, failure));
       } catch (PinnedAddresses.Refusal e) {
         answer.completeExceptionally(e.failure());
       } catch (IllegalArgumentException e) {
@@ -289,8 +290,8 @@ public final class HttpExchanges {
   }
 
   private static String because(@Nullable Throwable failure) {
-    boolean mute = failure == null || failure.getMessage() == null;
-    return mute ? "" : ": " + failure.getMessage();
+    String message = failure == null ? null : failure.getMessage();
+    return message == null ? "" : ": " + message;
   }
 
   // RFC 3986 5.2, where java.net.URI still follows RFC 2396: an empty base path, and a reference

@@ -23,7 +23,25 @@ public final class LoopServer implements AutoCloseable {
   }
 
   /** A request as it came: the head's text without its empty line, and the body. */
-  public record Request(String head, byte[] body) {
+  public static final class Request {
+    private final String head;
+    private final byte[] body;
+
+    Request(String head, byte[] body) {
+      this.head = head;
+      this.body = body;
+    }
+
+    /** Returns the text of the head, without its empty line. */
+    public String head() {
+      return head;
+    }
+
+    /** Returns the body. */
+    public byte[] body() {
+      return body;
+    }
+
     /** Returns the first line. */
     public String line() {
       return head.lines().findFirst().orElseThrow();

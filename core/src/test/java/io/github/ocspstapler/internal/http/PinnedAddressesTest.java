@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -20,8 +19,9 @@ import org.junit.jupiter.api.Test;
  * 127.0.0.1 the private one, with a server on the same port of each.
  */
 class PinnedAddressesTest {
-  private static final Predicate<InetAddress> ALLOWED =
-      address -> address.getHostAddress().equals("127.0.0.2");
+  private static boolean isAllowed(InetAddress address) {
+    return address.getHostAddress().equals("127.0.0.2");
+  }
 
   private final ClientThreads threads = new ClientThreads();
 
@@ -31,7 +31,7 @@ class PinnedAddressesTest {
   }
 
   private CompletableFuture<HttpAnswer> get(PinnedAddresses.Resolver resolver, String url) {
-    PinnedAddresses pinned = new PinnedAddresses(resolver, ALLOWED);
+    PinnedAddresses pinned = new PinnedAddresses(resolver, PinnedAddressesTest::isAllowed);
     HttpExchanges exchanges =
         new HttpExchanges(
             () -> threads.httpClient(Duration.ofSeconds(3), pinned),
