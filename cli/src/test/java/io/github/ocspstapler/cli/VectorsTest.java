@@ -2,12 +2,11 @@ package io.github.ocspstapler.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,14 +35,7 @@ class VectorsTest {
 
   @BeforeAll
   static void readManifests() throws IOException {
-    Path vectors = Path.of(System.getProperty("vectors.dir", "absent"));
-    if (!Files.isDirectory(vectors)) {
-      String message = "outside tool missing: third-party cases at " + vectors + " (-Dvectors.dir)";
-      if ("true".equals(System.getenv("CI"))) {
-        fail(message);
-      }
-      abort(message);
-    }
+    Path vectors = OutsideTool.requireFolder("vectors.dir", "third-party OCSP cases");
     try (Stream<Path> sources = Files.list(vectors)) {
       for (Path source : sources.filter(Files::isDirectory).sorted().toList()) {
         for (JsonNode vector : JSON.readTree(source.resolve("manifest.json").toFile())) {

@@ -2,6 +2,7 @@ package io.github.ocspstapler.ocsp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /** The third-party cases, read where they are: {@code -Dvectors.dir} says where. */
 final class Vectors {
@@ -75,10 +75,7 @@ final class Vectors {
 
   /** Returns all cases, or skips the test that asks, with a sentence. */
   static List<Case> all() throws IOException {
-    Path root = Path.of(System.getProperty("vectors.dir", "vectors"));
-    Assumptions.assumeTrue(
-        Files.isDirectory(root),
-        "no third-party cases at " + root + ": say where they are with -Dvectors.dir=…");
+    Path root = OutsideTool.requireFolder("vectors.dir", "third-party OCSP cases");
     List<Case> cases = new ArrayList<>();
     List<Path> manifests;
     try (Stream<Path> files = Files.find(root, 2, (path, a) -> path.endsWith("manifest.json"))) {

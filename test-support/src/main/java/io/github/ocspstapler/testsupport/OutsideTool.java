@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Assumptions;
+import org.opentest4j.TestAbortedException;
 
 /**
- * A program of the machine that a test works with, such as {@code openssl}.
+ * Something of the machine that a test works with and that the project does not bring: a program
+ * such as {@code openssl}, or a folder of test cases.
  *
  * <p>Where it is missing, the test is skipped; under CI, which has them all, it fails. CI is where
  * the environment says {@code CI=true}.
@@ -30,15 +30,31 @@ public final class OutsideTool {
    * @return the program's absolute path
    */
   public static Path require(String command, String debianPackage) {
-    Optional<Path> found = find(command);
-    if (found.isEmpty()) {
-      String message = MISSING + command + " (apt-get install " + debianPackage + ")";
-      if ("true".equals(System.getenv("CI"))) {
-        Assertions.fail(message);
-      }
-      Assumptions.abort(message);
+    return find(command)
+        .orElseGet(() -> missing(command + " (apt-get install " + debianPackage + ")"));
+  }
+
+  /**
+   * Returns the folder that a system property names; skips the calling test, or fails it under CI,
+   * if there is none.
+   *
+   * @param property the system property, for example {@code vectors.dir}
+   * @param content what is in the folder, for the message
+   * @return the folder
+   */
+  public static Path requireFolder(String property, String content) {
+    String folder = System.getProperty(property, "");
+    return !folder.isEmpty() && Files.isDirectory(Path.of(folder))
+        ? Path.of(folder)
+        : missing(content + " in " + folder + " (name another folder with -D" + property + "=…)");
+  }
+
+  private static Path missing(String what) {
+    String message = MISSING + what;
+    if ("true".equals(System.getenv("CI"))) {
+      throw new AssertionError(message);
     }
-    return found.orElseThrow();
+    throw new TestAbortedException(message);
   }
 
   private static Optional<Path> find(String command) {
