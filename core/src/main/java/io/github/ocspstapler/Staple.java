@@ -23,6 +23,9 @@ public final class Staple {
   final long validUntil;
   final long servedUntil;
 
+  /** Itself, made once: whoever asks for the staple allocates nothing. */
+  final Optional<Staple> present = Optional.of(this);
+
   /** Takes over {@code encoded}. */
   Staple(
       byte[] encoded,

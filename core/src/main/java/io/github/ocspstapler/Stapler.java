@@ -173,9 +173,8 @@ public final class Stapler implements AutoCloseable {
    */
   public Optional<Staple> staple(X509Certificate certificate) {
     KeptCertificate kept = roster.find(requireNonNull(certificate, "certificate"));
-    return kept == null
-        ? Optional.empty()
-        : Optional.ofNullable(kept.snapshot.served(clock.millis()));
+    Staple staple = kept == null ? null : kept.snapshot.served(clock.millis());
+    return staple == null ? Optional.empty() : staple.present;
   }
 
   /**

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Runs an HTTPS server with a throw-away CA and its OCSP responder, stapled by this library,",
-      "all on the loopback interface, until Ctrl-C."
+      "Runs an HTTPS server with a throw-away CA and its OCSP responder, stapled by"
+          + " this library, all on the loopback interface, until Ctrl-C."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

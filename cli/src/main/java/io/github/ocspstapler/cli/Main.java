@@ -1,9 +1,14 @@
 package io.github.ocspstapler.cli;
 
+import java.io.BufferedWriter;
 import java.io.Console;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,7 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {DemoCommand.class, QueryCommand.class, VerifyCommand.class},
     footer = {
       "",
-      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer, 64 wrong usage.",
+      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
+      "64 wrong usage.",
       "'ocsp-stapler COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
@@ -56,7 +62,17 @@ public final class Main implements Runnable {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n"); // a line each; read when first logged
     }
-    System.exit(commandLine(System.in, colours(System.getenv(), isTerminal())).execute(args));
+    CommandLine command = commandLine(System.in, colours(System.getenv(), isTerminal()));
+    System.exit(command.setOut(standardOutput()).execute(args));
+  }
+
+  /** Not {@link System#out}: that keeps to itself that its reader has gone. */
+  private static PrintWriter standardOutput() {
+    // From JDK 19 the default charset need not be that of the terminal.
+    String charset = System.getProperty("stdout.encoding", Charset.defaultCharset().name());
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    return new PrintWriter(
+        new BufferedWriter(new OutputStreamWriter(out, Charset.forName(charset))), true);
   }
 
   /** The whole command line; its streams and colours may still be changed. */

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Every FILE may be PEM or DER; - is standard input.",
-      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer, 64 wrong usage."
+      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
+      "64 wrong usage."
     })
 final class QueryCommand implements Callable<Integer> {
   @Spec

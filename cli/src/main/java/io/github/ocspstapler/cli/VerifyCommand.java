@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Every FILE may be PEM or DER; - is standard input.",
-      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer, 64 wrong usage;",
-      "with --batch 0 once every line is answered, whatever the verdicts."
+      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
+      "64 wrong usage; with --batch 0 once every line is answered, whatever the verdicts."
     })
 final class VerifyCommand implements Callable<Integer> {
   @Spec

@@ -73,6 +73,6 @@ class ExamplesTest {
   }
 
   private static Path root() {
-    return Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+    return Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("..").normalize();
   }
 }

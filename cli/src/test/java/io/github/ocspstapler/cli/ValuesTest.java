@@ -43,7 +43,7 @@ class ValuesTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Values.serial(digits))
-        .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(200));
+        .satisfies(e -> assertThat(e).message().hasSizeLessThan(200));
   }
 
   @ParameterizedTest

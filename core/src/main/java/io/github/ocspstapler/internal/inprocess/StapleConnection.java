@@ -22,7 +22,7 @@ final class StapleConnection extends HttpURLConnection {
       StapleUrlHandlerProvider.RESPONDER_URI.getRawPath() + "/";
 
   private final RequestBody posted = new RequestBody();
-  private @Nullable Optional<byte[]> answer;
+  private byte @Nullable [] answer; // null before it is asked for, and if there is none
 
   StapleConnection(URL url) {
     super(url);
@@ -30,9 +30,9 @@ final class StapleConnection extends HttpURLConnection {
 
   @Override
   public void connect() {
-    if (answer == null) {
-      answer = ask();
+    if (!connected) {
       connected = true;
+      answer = ask().orElse(null);
     }
   }
 
@@ -71,7 +71,7 @@ final class StapleConnection extends HttpURLConnection {
   @Override
   public long getContentLengthLong() {
     connect();
-    return answer == null ? -1 : answer.map(response -> (long) response.length).orElse(-1L);
+    return answer == null ? -1 : answer.length;
   }
 
   @Override
@@ -84,10 +84,10 @@ final class StapleConnection extends HttpURLConnection {
 
   private byte[] response() throws IOException {
     connect();
-    if (answer == null || answer.isEmpty()) {
+    if (answer == null) {
       throw new NoStapleException();
     }
-    return answer.get();
+    return answer;
   }
 
   private Optional<byte[]> ask() {

@@ -1,0 +1,134 @@
+package io.github.ocspstapler.benchmarks;
+
+import io.github.ocspstapler.Staple;
+import io.github.ocspstapler.Stapler;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.X509ExtendedKeyManager;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What a handshake does on its way to the staple, beside a bare map with the same keys. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class LookupBenchmark {
+  private static final int STEPS = 1 << 20;
+
+  /** How many certificates the stapler keeps. */
+  @Param({"1", "10000", "1000000"})
+  public int certificates;
+
+  /** Whether one certificate is asked for again and again, or any of all. */
+  @Param({"hot", "random"})
+  public String access = "hot";
+
+  private Stapler stapler;
+  private X509ExtendedKeyManager wrapped;
+  private X509ExtendedKeyManager bareKeyManager;
+  private ConcurrentHashMap<X509Certificate, Object> map;
+  private X509Certificate[] all;
+  private X509Certificate[][] chains;
+  private int[] order;
+  private int step;
+  private X509Certificate[] chosen;
+  private final Clock clock = Clock.systemUTC();
+
+  /** Fills the stapler and the map. */
+  @Setup(Level.Trial)
+  public void fill() {
+    Quiet.logs();
+    Population population = Population.of(certificates);
+    all = population.certificates();
+    stapler = population.stapler().build();
+    population.preload(stapler);
+    bareKeyManager = new OneAlias(() -> chosen);
+    wrapped = stapler.wrap(bareKeyManager);
+    map = new ConcurrentHashMap<>();
+    chains = new X509Certificate[all.length][];
+    for (int i = 0; i < all.length; i++) {
+      map.put(all[i], new Object());
+      chains[i] = new X509Certificate[] {all[i], population.issuer()};
+    }
+    SplittableRandom random = new SplittableRandom(7);
+    order = new int[STEPS];
+    for (int i = 0; i < STEPS; i++) {
+      order[i] = access.equals("hot") ? all.length / 2 : random.nextInt(all.length);
+    }
+  }
+
+  /** Stops the stapler. */
+  @TearDown(Level.Trial)
+  public void close() {
+    stapler.close();
+  }
+
+  private int next() {
+    step = (step + 1) & (STEPS - 1);
+    return order[step];
+  }
+
+  /**
+   * The stapler's public look-up.
+   *
+   * @return the staple
+   */
+  @Benchmark
+  public Optional<Staple> staple() {
+    return stapler.staple(all[next()]);
+  }
+
+  /**
+   * The wrapped key manager's choice, which finds and counts the staple.
+   *
+   * @return the alias
+   */
+  @Benchmark
+  public String wrappedKeyManager() {
+    chosen = chains[next()];
+    return wrapped.chooseEngineServerAlias("EC", null, null);
+  }
+
+  /**
+   * Rival: the same choice without us.
+   *
+   * @return the alias
+   */
+  @Benchmark
+  public String bareKeyManager() {
+    chosen = chains[next()];
+    return bareKeyManager.chooseEngineServerAlias("EC", null, null);
+  }
+
+  /**
+   * Rival: a look-up in a map, and nothing else.
+   *
+   * @return the value
+   */
+  @Benchmark
+  public Object bareMap() {
+    return map.get(all[next()]);
+  }
+
+  /**
+   * Rival: a look-up in a map and one look at the clock, without which no staple's expiry is known.
+   *
+   * @return the value
+   */
+  @Benchmark
+  public Object bareMapAndClock() {
+    return clock.millis() > step ? map.get(all[next()]) : null;
+  }
+}

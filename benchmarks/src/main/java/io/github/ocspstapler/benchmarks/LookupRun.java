@@ -1,0 +1,53 @@
+package io.github.ocspstapler.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+import org.openjdk.jmh.runner.RunnerException;
+
+/**
+ * Handshake look-up: at most 50 ns and no allocation, with 1, 10,000 and 1,000,000 certificates.
+ */
+final class LookupRun {
+  private static final double GOAL_NANOS = 50;
+
+  // JMH divides what its own bookkeeping allocates by the operations: below this it is nothing.
+  private static final double NOTHING_BYTES = 0.5;
+
+  private LookupRun() {}
+
+  static void run(boolean smoke) throws RunnerException {
+    List<String> sizes = smoke ? List.of("1000") : List.of("1", "10000", "1000000");
+    Table table =
+        new Table("certificates", "access", "what", "ns/op", "±", "B/op", "to map", "≤ 50 ns, 0 B");
+    for (String size : sizes) {
+      String heap = size.length() < 6 ? "1g" : "10g";
+      Jmh jmh =
+          new Jmh()
+              .run(
+                  LookupBenchmark.class,
+                  smoke,
+                  Map.of("certificates", List.of(size), "access", List.of("hot", "random")),
+                  "-Xms" + heap,
+                  "-Xmx" + heap);
+      for (String access : List.of("hot", "random")) {
+        double map = jmh.score("bareMap", access, size).value();
+        for (String method :
+            List.of(
+                "staple", "wrappedKeyManager", "bareMap", "bareMapAndClock", "bareKeyManager")) {
+          Jmh.Score score = jmh.score(method, access, size);
+          boolean held = score.value() <= GOAL_NANOS && score.bytesPerOperation() < NOTHING_BYTES;
+          table.row(
+              size,
+              access,
+              method,
+              Numbers.fixed(score.value(), 1),
+              Numbers.fixed(score.error(), 1),
+              Numbers.fixed(score.bytesPerOperation(), 2),
+              Numbers.fixed(score.value() / map, 2),
+              method.startsWith("bare") ? "" : Numbers.verdict(held));
+        }
+      }
+    }
+    table.print();
+  }
+}
