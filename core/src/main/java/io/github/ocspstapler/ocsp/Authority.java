@@ -8,7 +8,6 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +17,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. What is remembered follows from the CA's certificate alone and never changes.
  */
 final class Authority {
-  private static final int HASHES = CertIdHash.values().length;
   private static final int MAX_DELEGATES = 16;
 
   private final X509Certificate certificate;
   private final PublicKey key;
   private final DerReader subject; // never moved, so that threads may share it
   private final DerReader keyBits; // never moved
-  private final AtomicReferenceArray<byte @Nullable []> nameHashes =
-      new AtomicReferenceArray<>(HASHES);
-  private final AtomicReferenceArray<byte @Nullable []> keyHashes =
-      new AtomicReferenceArray<>(HASHES);
+  private final Map<CertIdHash, byte[]> nameHashes = new ConcurrentHashMap<>();
+  private final Map<CertIdHash, byte[]> keyHashes = new ConcurrentHashMap<>();
   private final Map<Bytes, X509Certificate> delegates = new ConcurrentHashMap<>();
 
   private Authority(X509Certificate certificate, DerReader subject, DerReader keyBits) {
@@ -72,12 +68,12 @@ final class Authority {
 
   /** Returns the hash of the CA's name; not to be changed. */
   byte[] nameHash(CertIdHash hash) {
-    return hash(nameHashes, hash, subject);
+    return nameHashes.computeIfAbsent(hash, h -> h.digest(subject));
   }
 
   /** Returns the hash of the CA's key; not to be changed. */
   byte[] keyHash(CertIdHash hash) {
-    return hash(keyHashes, hash, keyBits);
+    return keyHashes.computeIfAbsent(hash, h -> h.digest(keyBits));
   }
 
   /** Returns the responder with this encoding if it is known to be appointed by this CA. */
@@ -94,15 +90,5 @@ final class Authority {
       delegates.clear(); // a CA has one or two at a time; whatever fills this is worth no better
     }
     delegates.put(encoded, delegate);
-  }
-
-  private static byte[] hash(
-      AtomicReferenceArray<byte @Nullable []> hashes, CertIdHash hash, DerReader bytes) {
-    byte[] known = hashes.get(hash.ordinal());
-    if (known == null) {
-      known = hash.digest(bytes);
-      hashes.set(hash.ordinal(), known); // two threads may both; they write the same
-    }
-    return known;
   }
 }

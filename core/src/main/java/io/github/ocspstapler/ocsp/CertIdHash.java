@@ -23,6 +23,8 @@ public enum CertIdHash {
   private static final CertIdHash[] ALL = values();
 
   private final String algorithm;
+
+  @SuppressWarnings("ImmutableEnumChecker") // never changed, never handed out
   private final byte[] oid;
 
   CertIdHash(String algorithm, String oid) {

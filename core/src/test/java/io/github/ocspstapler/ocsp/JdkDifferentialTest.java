@@ -99,7 +99,7 @@ class JdkDifferentialTest {
   /** One answer to give to both. */
   private record Sample(
       String name,
-      byte[] response,
+      Bytes response,
       X509Certificate certificate,
       X509Certificate issuer,
       Instant time,
@@ -200,7 +200,7 @@ class JdkDifferentialTest {
         .map(e ->
             new Sample(
                 e.getKey(),
-                e.getValue().der(),
+                new Bytes(e.getValue().der()),
                 SITE.certificate(),
                 CA.certificate(),
                 NOW,
@@ -215,10 +215,11 @@ class JdkDifferentialTest {
             Der.GENERALIZED_TIME, "20200101000000Z".getBytes(StandardCharsets.US_ASCII));
     return new Sample(
         "expired certificate",
-        OcspAnswer.good(expired)
-            .clock(CLOCK)
-            .each(s -> s.extension("1.3.6.1.5.5.7.48.1.6", false, cutoff))
-            .der(),
+        new Bytes(
+            OcspAnswer.good(expired)
+                .clock(CLOCK)
+                .each(s -> s.extension("1.3.6.1.5.5.7.48.1.6", false, cutoff))
+                .der()),
         expired.certificate(),
         CA.certificate(),
         NOW,
@@ -229,7 +230,7 @@ class JdkDifferentialTest {
     try {
       return new Sample(
           c.id(),
-          c.bytes("response"),
+          new Bytes(c.bytes("response")),
           c.certificate("certificate"),
           c.certificate("issuer"),
           c.time(),
@@ -252,7 +253,7 @@ class JdkDifferentialTest {
       CertificateStatus status =
           verifier
               .verify(
-                  sample.response(),
+                  sample.response().array(),
                   Question.about(sample.certificate(), sample.issuer()),
                   null,
                   HttpFreshness.NONE)
@@ -276,7 +277,7 @@ class JdkDifferentialTest {
     PKIXRevocationChecker checker = (PKIXRevocationChecker) validator.getRevocationChecker();
     // Not ONLY_END_ENTITY: some of the certificates are CAs'.
     checker.setOptions(Set.of(PKIXRevocationChecker.Option.NO_FALLBACK));
-    checker.setOcspResponses(Map.of(sample.certificate(), sample.response()));
+    checker.setOcspResponses(Map.of(sample.certificate(), sample.response().array()));
     checker.setOcspResponder(URI.create("http://127.0.0.1:1/")); // never asked: there is a staple
     sample.responder().ifPresent(checker::setOcspResponderCert);
     PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(sample.issuer(), null)));

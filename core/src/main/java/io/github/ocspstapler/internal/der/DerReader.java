@@ -181,7 +181,7 @@ public final class DerReader {
     requireMinimalInteger(what);
     int value = 0;
     for (int i = contentStart; i < contentEnd && value <= 0xffff; i++) {
-      value = value << 8 | (array[i] & 0xff);
+      value = (value << 8) | (array[i] & 0xff);
     }
     if (array[contentStart] < 0 || value > 0xffff) {
       throw bad(what, "out of the range 0 to 65535");
@@ -359,10 +359,10 @@ public final class DerReader {
       }
       length = 0;
       for (int i = 0; i < octets; i++) {
-        length = length << 8 | (array[at++] & 0xff);
+        length = (length << 8) | (array[at++] & 0xff);
       }
       // Negative: a length of 2 GiB and more. It must not be shorter than it could be, either.
-      if (length < 0x80 || length >>> (octets - 1) * 8 == 0) {
+      if (length < 0x80 || (length >>> ((octets - 1) * 8)) == 0) {
         throw bad(what, "a length that is not minimal, or too large");
       }
     }

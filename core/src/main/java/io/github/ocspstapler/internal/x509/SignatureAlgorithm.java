@@ -39,15 +39,15 @@ public record SignatureAlgorithm(
     NONE
   }
 
-  private record Known(byte[] oid, SignatureAlgorithm algorithm) {
+  private record Known(DerReader oid, SignatureAlgorithm algorithm) {
     Known(String oid, String name, Strength strength) {
-      this(HexFormat.of().parseHex(oid), new SignatureAlgorithm(name, strength, null));
+      this(identifier(oid), new SignatureAlgorithm(name, strength, null));
     }
   }
 
-  private record Digest(byte[] oid, String name, Strength strength) {
+  private record Digest(DerReader oid, String name, Strength strength) {
     Digest(String oid, String name, Strength strength) {
-      this(HexFormat.of().parseHex(oid), name, strength);
+      this(identifier(oid), name, strength);
     }
   }
 
@@ -152,7 +152,7 @@ public record SignatureAlgorithm(
     int salt = small(parameters.readIf(Der.constructed(2), "saltLength"), DEFAULT_SALT);
     int trailer = small(parameters.readIf(Der.constructed(3), "trailerField"), 1);
     parameters.finish("trailerField");
-    if (digest == null || maskDigest != digest || salt > MAX_SALT || trailer != 1) {
+    if (digest == null || !digest.equals(maskDigest) || salt > MAX_SALT || trailer != 1) {
       return new SignatureAlgorithm("RSASSA-PSS with unusual parameters", Strength.NONE, null);
     }
     return new SignatureAlgorithm(
@@ -185,6 +185,11 @@ public record SignatureAlgorithm(
       }
     }
     return null;
+  }
+
+  /** An OBJECT IDENTIFIER to compare with; never moved. */
+  private static DerReader identifier(String hex) {
+    return DerReader.of(HexFormat.of().parseHex(hex));
   }
 
   private static Digest sha1() {
