@@ -79,7 +79,7 @@ class SocketHandshakeTest {
   private List<byte[]> staples(SSLContext server, String protocol) throws Exception {
     try (SSLServerSocket listener =
         (SSLServerSocket) server.getServerSocketFactory().createServerSocket()) {
-      listener.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Future<Boolean> served = threads.submit(() -> serve(listener));
       // The client closes first: over TLS 1.3 the server's close waits for it.
       List<byte[]> staples = received(listener.getLocalSocketAddress(), protocol);
