@@ -94,10 +94,10 @@ final class Intake {
       return;
     }
     boolean revoked = kept.verdict == State.REVOKED;
-    boolean extends_ = held == null || staple.servedUntil > held.servedUntil;
+    boolean longer = held == null || staple.servedUntil > held.servedUntil;
     boolean newer =
         staple.thisUpdate > kept.newestUpdate
-            || (staple.thisUpdate == kept.newestUpdate && !revoked && extends_);
+            || (staple.thisUpdate == kept.newestUpdate && !revoked && longer);
     if (!newer) {
       // RFC 6960 section 5 warns of replays: an older answer never replaces a newer one.
       unchanged(kept, held, staple.thisUpdate, now);

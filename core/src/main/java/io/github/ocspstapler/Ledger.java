@@ -215,6 +215,18 @@ final class Ledger {
     if (kept == null) {
       return false;
     }
+    try {
+      workOff(kept, now, lost);
+    } finally {
+      // Whatever happens, it comes round again, but not at once.
+      if (!kept.removed && (kept.queueIndex < 0 || kept.due <= now)) {
+        queue.put(kept, now + 1_000);
+      }
+    }
+    return true;
+  }
+
+  private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
     if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
       forget(kept, "the certificate has expired", now);
     } else if (now >= forgetAt(kept, now)) {
@@ -228,11 +240,7 @@ final class Ledger {
         lost.add(kept.attempt);
       }
       plan(kept, now);
-      if (kept.due <= now) {
-        queue.put(kept, now + 1); // whatever happens, it does not come round again at once
-      }
     }
-    return true;
   }
 
   private void askIfDue(KeptCertificate kept, long now) {

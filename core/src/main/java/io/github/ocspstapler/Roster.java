@@ -27,6 +27,10 @@ final class Roster {
   private final ConcurrentHashMap<CertIdKey, KeptCertificate> byCertId = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<ByteBuffer, IssuerId> issuers = new ConcurrentHashMap<>();
 
+  // Certificates of one CA come together: its name and key are hashed once. Guarded as changes are.
+  private @Nullable X509Certificate lastIssuer;
+  private @Nullable IssuerId lastIssuerId;
+
   @Nullable KeptCertificate find(X509Certificate certificate) {
     return byCertificate.get(certificate);
   }
@@ -96,12 +100,22 @@ final class Roster {
     if (issuer == null) {
       return;
     }
-    IssuerId made = IssuerId.of(kept.certificate, issuer);
+    IssuerId made = issuerId(kept.certificate, issuer);
     IssuerId known = issuers.putIfAbsent(made.bytes, made);
     IssuerId id = known == null ? made : known;
     id.certificates++;
     kept.certId = new CertIdKey(id, kept.certificate.getSerialNumber());
     byCertId.put(kept.certId, kept);
+  }
+
+  private IssuerId issuerId(X509Certificate certificate, X509Certificate issuer) {
+    IssuerId last = lastIssuerId;
+    if (last == null || !issuer.equals(lastIssuer)) {
+      last = IssuerId.of(certificate, issuer);
+      lastIssuer = issuer;
+      lastIssuerId = last;
+    }
+    return last;
   }
 
   /** Takes a certificate's CertID out of the index. Under the engine's lock. */

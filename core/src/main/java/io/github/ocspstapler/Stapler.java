@@ -3,6 +3,7 @@ package io.github.ocspstapler;
 import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
@@ -16,8 +17,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -37,8 +41,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Build it before {@code SSLContext.getInstance}: the JDK decides there whether a context can
- * staple. Responses are fetched in the background, never in a handshake; one that cannot be
- * verified is never served, and a staple that has ended is not served even if nothing renews it.
+ * staple. Responses are fetched in the background, never in a handshake, and no handshake waits for
+ * one but the first of a must-staple certificate ({@link Builder#mustStapleWait}). A response that
+ * cannot be verified is never served, nor a staple that has ended, even if nothing renews it.
  *
  * <p>Thread-safe. It lives until {@link #close()}, or until neither it nor a key manager it wrapped
  * is referenced any more. Its threads are daemons.
@@ -46,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public final class Stapler implements AutoCloseable {
   private final Clock clock;
   private final StaplerMetrics metrics;
+  private final long mustStapleWait; // milliseconds
   private final Roster roster;
   private final Engine engine;
   private final Discovery discovery;
@@ -54,6 +60,7 @@ public final class Stapler implements AutoCloseable {
   private Stapler(Builder settings) {
     this.clock = settings.clock;
     this.metrics = settings.metrics;
+    this.mustStapleWait = settings.mustStapleWait.toMillis();
     this.roster = new Roster();
     this.ending = new Ending();
     // What runs in the background must not keep alive what tells it that nobody needs it any more.
@@ -93,12 +100,38 @@ public final class Stapler implements AutoCloseable {
       throw new IllegalStateException("the stapler is closed");
     }
     discovery.watch(new Listing(keyManager));
-    return new StaplingKeyManager(keyManager, (chain, mayBlock) -> served(chain));
+    return new StaplingKeyManager(keyManager, this::served);
   }
 
   /** A server chose a chain. On handshake threads. */
-  void served(X509Certificate[] chain) {
-    metrics.resolved(discovery.served(chain));
+  void served(X509Certificate[] chain, boolean mayBlock) {
+    boolean stapled = discovery.served(chain);
+    if (!stapled && mayBlock && mustStapleWait > 0 && chain.length > 1) {
+      stapled = awaitMustStaple(chain);
+    }
+    metrics.resolved(stapled);
+  }
+
+  /**
+   * Clients refuse a must-staple certificate without a staple (RFC 7633), so its first handshake is
+   * better late than bare. Once the first attempt is over, nobody waits any more.
+   */
+  private boolean awaitMustStaple(X509Certificate[] chain) {
+    if (!CertificateFields.isMustStaple(chain[0])) {
+      return false;
+    }
+    KeptCertificate kept = discovery.admit(List.of(chain), false, null, 0);
+    if (kept == null) {
+      return false;
+    }
+    try {
+      var unused = engine.firstAttempt(kept).get(mustStapleWait, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // No longer than this: the handshake goes on without.
+    }
+    return kept.snapshot.isServed(clock.millis());
   }
 
   /**
@@ -210,6 +243,17 @@ public final class Stapler implements AutoCloseable {
   }
 
   /**
+   * Returns how staples reach the JDK's TLS, as far as this process allows.
+   *
+   * @return the way that was found to work; {@link JsseDelivery.Mode#OFF} if none was, if none was
+   *     asked for, and when the stapler is closed
+   */
+  public JsseDelivery.Mode delivery() {
+    JsseDelivery installed = ending.delivery;
+    return installed == null ? JsseDelivery.Mode.OFF : installed.mode();
+  }
+
+  /**
    * Stops: nothing is answered and nothing is asked any more, requests in flight are given up, and
    * pending futures are completed. Key managers it wrapped go on choosing.
    *
@@ -251,6 +295,7 @@ public final class Stapler implements AutoCloseable {
     int maxConcurrencyPerHost = DEFAULT_MAX_CONCURRENCY_PER_HOST;
     int maxCertificates = DEFAULT_MAX_CERTIFICATES;
     Duration forgetUnseenAfter = Duration.ofDays(7);
+    Duration mustStapleWait = Duration.ofSeconds(2);
     boolean relayRevoked;
     private Duration firstRetry = RefreshPlan.DEFAULT.firstRetry();
     private Duration longestRetry = RefreshPlan.DEFAULT.longestRetry();
@@ -394,6 +439,22 @@ public final class Stapler implements AutoCloseable {
     }
 
     /**
+     * Sets how long the first handshake of a must-staple certificate (RFC 7633) waits for its first
+     * staple, where it may: on a blocking socket's own thread, never in an {@code SSLEngine}. By
+     * default 2 seconds. No other handshake ever waits, nor one after the first attempt.
+     *
+     * @param wait the time, zero to a minute
+     * @return this
+     */
+    public Builder mustStapleWait(Duration wait) {
+      if (requireNonNull(wait, "wait").isNegative() || wait.compareTo(Duration.ofMinutes(1)) > 0) {
+        throw new IllegalArgumentException("wait: " + wait + " (expected: PT0S..PT1M)");
+      }
+      this.mustStapleWait = wait;
+      return this;
+    }
+
+    /**
      * Serves the CA's "revoked" answer for a revoked certificate, so that clients learn of it. By
      * default nothing is served.
      *
@@ -470,6 +531,7 @@ public final class Stapler implements AutoCloseable {
       copy.maxConcurrencyPerHost = maxConcurrencyPerHost;
       copy.maxCertificates = maxCertificates;
       copy.forgetUnseenAfter = forgetUnseenAfter;
+      copy.mustStapleWait = mustStapleWait;
       copy.relayRevoked = relayRevoked;
       copy.firstRetry = firstRetry;
       copy.longestRetry = longestRetry;

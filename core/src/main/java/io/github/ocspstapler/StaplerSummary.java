@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +26,7 @@ public record StaplerSummary(
       Integer count = certificates.get(state);
       all.put(state, count == null ? 0 : count);
     }
-    certificates = Map.copyOf(all);
+    certificates = Collections.unmodifiableMap(all); // in the order of the states
     Objects.requireNonNull(untilEarliestExpiry, "untilEarliestExpiry");
   }
 

@@ -53,6 +53,22 @@ class StaplerClientTest {
     assertThat(staple.freshFor(staple.servedUntil())).isZero();
   }
 
+  // C15, C18: whether anybody trusts the chain is not ours to judge.
+  @Test
+  void preload_issuerExpiredItself_isStapledAllTheSame() throws Exception {
+    Instant now = Instant.now();
+    TestCa expired =
+        ca.intermediateBuilder("Expired CA")
+            .validity(now.minus(Duration.ofDays(30)), now.minus(Duration.ofDays(1)))
+            .buildCa();
+    responder.add(expired);
+    TestCertificate site = expired.leaf("still.test", responder.url());
+
+    stapler.preload(site.chain()).get(20, TimeUnit.SECONDS);
+
+    assertThat(stapler.status(site.chain()).map(StapleStatus::state)).hasValue(State.STAPLED);
+  }
+
   // S2: whatever is wrong with an answer, the staple at hand stays.
   @ParameterizedTest
   @EnumSource(Malformation.class)

@@ -3,18 +3,26 @@ package io.github.ocspstapler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.testkit.ManualScheduler;
+import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Long times and many certificates. */
 class StaplerOutageTest {
+  // Made once: signing takes longer than the tests. By the number of their responders' hosts.
+  private static final Map<Integer, List<TestCertificate>> LEAVES = new HashMap<>();
+
   private final World world = new World();
 
   @AfterEach
@@ -70,7 +78,7 @@ class StaplerOutageTest {
   @Test
   void thirtyDays_responderGood_isNeverWithoutAndAskedAboutSoOften() {
     world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(4)));
-    List<TestCertificate> leaves = preload(20, 2);
+    List<TestCertificate> leaves = preload(20, 20);
     world.scheduler.runDue();
 
     for (int hour = 0; hour < 30 * 24; hour++) {
@@ -161,12 +169,22 @@ class StaplerOutageTest {
   }
 
   private List<TestCertificate> preload(int count, int hosts) {
+    List<TestCertificate> some =
+        LEAVES.computeIfAbsent(hosts, StaplerOutageTest::make).subList(0, count);
+    some.forEach(leaf -> {
+      var unused = world.stapler.preload(leaf.chain());
+    });
+    return some;
+  }
+
+  private static List<TestCertificate> make(int hosts) {
+    TestCa ca = TestCa.builder("Large CA").clock(ManualScheduler.create().clock()).buildCa();
+    KeyPair key = ca.leaf("key.test").keyPair();
     List<TestCertificate> leaves = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < 1_000; i++) {
       String host = hosts == 1 ? World.HOST : "ocsp" + (i % hosts) + ".test";
-      TestCertificate leaf = world.leaf("host" + i + ".test", host);
-      leaves.add(leaf);
-      var unused = world.stapler.preload(World.chain(leaf));
+      String url = "http://" + host + "/";
+      leaves.add(ca.leafBuilder("host" + i + ".test").keyPair(key).ocspUrls(url).build());
     }
     return leaves;
   }

@@ -24,8 +24,23 @@ final class Jmh {
 
   private final Map<String, Score> scores = new HashMap<>();
 
-  /** Runs a class's benchmarks with the given parameters. */
+  /** Runs a class's benchmarks with the given parameters, each in JVMs of its own. */
   Jmh run(Class<?> benchmarks, boolean smoke, Map<String, List<String>> params, String... jvmArgs)
+      throws RunnerException {
+    return run(benchmarks, smoke, smoke ? 1 : 2, params, jvmArgs);
+  }
+
+  /** Runs a class's benchmarks in this JVM, one after the other: for data too large to make anew. */
+  Jmh runHere(Class<?> benchmarks, Map<String, List<String>> params) throws RunnerException {
+    return run(benchmarks, false, 0, params);
+  }
+
+  private Jmh run(
+      Class<?> benchmarks,
+      boolean smoke,
+      int forks,
+      Map<String, List<String>> params,
+      String... jvmArgs)
       throws RunnerException {
     ChainedOptionsBuilder options =
         new OptionsBuilder()
@@ -33,7 +48,7 @@ final class Jmh {
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .verbosity(smoke ? VerboseMode.SILENT : VerboseMode.NORMAL)
-            .forks(smoke ? 1 : 2)
+            .forks(forks)
             .warmupIterations(smoke ? 1 : 3)
             .measurementIterations(smoke ? 1 : 5)
             .warmupTime(time(smoke))
@@ -59,6 +74,29 @@ final class Jmh {
               result.getPrimaryResult().getScoreError(),
               allocated.getScore()));
     }
+    return this;
+  }
+
+  /** Says all scores to the JVM that started this one. */
+  void report() {
+    scores.forEach(
+        (key, score) ->
+            Child.report(
+                key, score.value() + " " + score.error() + " " + score.bytesPerOperation()));
+  }
+
+  /** Takes over what another JVM has reported. */
+  Jmh reported(Map<String, String> results) {
+    results.forEach(
+        (key, text) -> {
+          String[] numbers = text.split(" ", 3);
+          scores.put(
+              key,
+              new Score(
+                  Double.parseDouble(numbers[0]),
+                  Double.parseDouble(numbers[1]),
+                  Double.parseDouble(numbers[2])));
+        });
     return this;
   }
 

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.benchmarks;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.openjdk.jmh.runner.RunnerException;
@@ -13,22 +14,25 @@ final class LookupRun {
   // JMH divides what its own bookkeeping allocates by the operations: below this it is nothing.
   private static final double NOTHING_BYTES = 0.5;
 
+  private static final int LARGE = 100_000;
+
   private LookupRun() {}
 
-  static void run(boolean smoke) throws RunnerException {
+  static Map<String, List<String>> params(String size) {
+    return Map.of("certificates", List.of(size), "access", List.of("hot", "random"));
+  }
+
+  static void run(boolean smoke) throws RunnerException, IOException, InterruptedException {
     List<String> sizes = smoke ? List.of("1000") : List.of("1", "10000", "1000000");
     Table table =
         new Table("certificates", "access", "what", "ns/op", "±", "B/op", "to map", "≤ 50 ns, 0 B");
     for (String size : sizes) {
-      String heap = size.length() < 6 ? "1g" : "10g";
-      Jmh jmh =
-          new Jmh()
-              .run(
-                  LookupBenchmark.class,
-                  smoke,
-                  Map.of("certificates", List.of(size), "access", List.of("hot", "random")),
-                  "-Xms" + heap,
-                  "-Xmx" + heap);
+      Jmh jmh = new Jmh();
+      if (Integer.parseInt(size) > LARGE) {
+        jmh.reported(Child.run(LookupChild.class, List.of("-Xms10g", "-Xmx10g"), List.of(size)));
+      } else {
+        jmh.run(LookupBenchmark.class, smoke, params(size), "-Xms1g", "-Xmx1g");
+      }
       for (String access : List.of("hot", "random")) {
         double map = jmh.score("bareMap", access, size).value();
         for (String method :

@@ -102,6 +102,7 @@ final class Population {
         OcspClient.builder()
             .httpClient(new MemoryHttpClient(this::answer))
             .provider(new CredulousProvider())
+            .timeout(Duration.ofMinutes(1)) // the machine may be busy with other things
             .build();
     return Stapler.builder()
         .client(client)

@@ -50,7 +50,7 @@ final class ResponderStatesChild {
   }
 
   static Duration duration(boolean smoke) {
-    return Duration.ofSeconds(smoke ? 2 : 10);
+    return Duration.ofSeconds(smoke ? 2 : 6);
   }
 
   public static void main(String[] args) throws Exception {

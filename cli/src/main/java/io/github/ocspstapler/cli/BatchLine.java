@@ -135,11 +135,12 @@ record BatchLine(
   }
 
   private static @Nullable Boolean bool(JsonToken value) throws InputException {
-    return switch (value) {
-      case VALUE_TRUE -> true;
-      case VALUE_FALSE -> false;
-      case VALUE_NULL -> null;
-      default -> throw new InputException(ALLOW_SHA1 + ": not true or false");
-    };
+    if (value == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (!value.isBoolean()) {
+      throw new InputException(ALLOW_SHA1 + ": not true or false");
+    }
+    return value == JsonToken.VALUE_TRUE;
   }
 }

@@ -52,10 +52,10 @@ public final class JsseDelivery implements AutoCloseable {
   /**
    * Starts to answer the JDK's OCSP fetches from a source.
    *
-   * <p>The first delivery of a JVM proves itself by TLS handshakes in memory, which blocks for some
-   * tens of milliseconds. A way that does not work is left for the next, and what keeps all from
-   * working ends in {@link Mode#OFF}: both are logged as warnings that say what to do, and never
-   * thrown.
+   * <p>The first delivery of a JVM proves itself by TLS handshakes in memory, which blocks: for
+   * some 20 ms of CPU time, and for half a second in a fresh JVM, which then loads the JDK's TLS. A
+   * way that does not work is left for the next, and what keeps all from working ends in {@link
+   * Mode#OFF}: both are logged as warnings that say what to do, and never thrown.
    *
    * @param source where the responses are; asked on handshake threads
    * @param mode the way to take

@@ -20,8 +20,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The way through a tiny HTTP responder on 127.0.0.1, under a random path.
  *
  * <p>Its threads are daemons, at most {@value #MAX_THREADS}, and end when nobody asks. Any process
- * of this machine can reach the port; what it could learn, with the path, are the responses that
- * every TLS client is sent anyway.
+ * of this machine can reach the port. With the path, it could learn the responses that every TLS
+ * client is sent anyway; without, it could keep the threads busy, and then handshakes wait for
+ * their staple as long as the JDK lets them (jdk.tls.stapling.responseTimeout): in-process delivery
+ * has no such neighbours.
  */
 final class LoopbackChannel implements Channel {
   /** As many as the JDK has fetching at a time for one SSLContext. */

@@ -31,6 +31,7 @@ public interface StapleSource {
    * @param certificate the certificate
    * @param issuer the certificate of the CA that issued it
    * @return the DER encoding of its CertID with SHA-1 and NULL parameters, read-only
+   * @throws IllegalArgumentException if the issuer's key has no X.509 encoding
    */
   static ByteBuffer key(X509Certificate certificate, X509Certificate issuer) {
     return CertIds.key(certificate, issuer);

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks responders and keeps track of the inquiries under way, so that closing ends them all.
  *
- * <p>Thread-safe; never blocks its caller.
+ * <p>Thread-safe; never blocks its caller, but in {@link #await}.
  */
 final class Asker implements AutoCloseable {
   // RFC 9654 section 2.1: what a client should send.
@@ -161,6 +163,30 @@ final class Asker implements AutoCloseable {
     }
     inquiry.step();
     return result;
+  }
+
+  /** Waits for the outcome on the caller's thread; an interrupt aborts the exchange. */
+  static <T> T await(CompletableFuture<T> future, @Nullable URI responder) throws OcspException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new Unreachable(
+          responder,
+          Unreachable.Reason.INTERRUPTED,
+          "the thread was interrupted while it waited for an OCSP answer",
+          e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof OcspException failure) {
+        throw failure;
+      }
+      if (cause instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("an OCSP query failed: " + cause, cause);
+    }
   }
 
   private static CompletableFuture<OcspResponse> nobody(

@@ -1,10 +1,12 @@
 package io.github.ocspstapler.ocsp;
 
+import static io.github.ocspstapler.ocsp.ClientSettings.askable;
+import static io.github.ocspstapler.ocsp.ClientSettings.between;
+
 import io.github.ocspstapler.internal.http.ClientThreads;
 import io.github.ocspstapler.internal.http.HttpExchanges;
 import io.github.ocspstapler.internal.http.PinnedAddresses;
 import java.math.BigInteger;
-import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,17 +16,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks OCSP responders about certificates and verifies what they answer (RFC 6960, RFC 9919).
@@ -69,33 +66,33 @@ public final class OcspClient implements AutoCloseable {
   private final Asker asker;
   private final ResponseVerifier verifier;
 
-  private OcspClient(Builder builder) {
+  private OcspClient(ClientSettings settings) {
     verifier =
         new ResponseVerifier(
-            builder.clock,
-            builder.clockSkew,
-            builder.maxAgeWithoutNextUpdate,
-            builder.allowSha1Signatures,
-            List.copyOf(builder.trustedResponders),
-            builder.provider);
+            settings.clock,
+            settings.clockSkew,
+            settings.maxAgeWithoutNextUpdate,
+            settings.allowSha1Signatures,
+            List.copyOf(settings.trustedResponders),
+            settings.provider);
     ClientThreads threads = new ClientThreads();
     HttpExchanges exchanges =
         new HttpExchanges(
-            builder.http(threads),
+            settings.http(threads),
             threads.exchanges(),
-            builder.clock,
-            builder.maxResponseBytes,
-            builder.maxRedirects);
+            settings.clock,
+            settings.maxResponseBytes,
+            settings.maxRedirects);
     asker =
         new Asker(
             threads,
             exchanges,
-            new ResponderChoice(builder.byIssuer, builder.byHost),
+            new ResponderChoice(settings.byIssuer, settings.byHost),
             verifier,
-            builder.certIdHashes,
-            builder.nonce,
-            builder.timeout,
-            builder.clock);
+            settings.certIdHashes,
+            settings.nonce,
+            settings.timeout,
+            settings.clock);
   }
 
   /**
@@ -130,7 +127,7 @@ public final class OcspClient implements AutoCloseable {
    */
   public OcspResponse query(X509Certificate certificate, X509Certificate issuer)
       throws OcspException {
-    return await(queryAsync(certificate, issuer), null);
+    return Asker.await(queryAsync(certificate, issuer), null);
   }
 
   /**
@@ -169,7 +166,7 @@ public final class OcspClient implements AutoCloseable {
   public byte[] queryRaw(OcspRequest request, URI responder) throws OcspException {
     Objects.requireNonNull(request, "request");
     URI url = askable(responder, "responder");
-    return await(asker.askRaw(request, url), url);
+    return Asker.await(asker.askRaw(request, url), url);
   }
 
   /**
@@ -193,9 +190,7 @@ public final class OcspClient implements AutoCloseable {
   }
 
   /**
-   * Verifies a response that came from elsewhere, about a certificate that is not at hand.
-   *
-   * <p>Does not block and starts no thread.
+   * Verifies a response as above, about a certificate of which only the serial number is at hand.
    *
    * @param response the response's bytes
    * @param serialNumber the serial number of the certificate it must be about
@@ -240,73 +235,12 @@ public final class OcspClient implements AutoCloseable {
     asker.close();
   }
 
-  private static <T> T await(CompletableFuture<T> future, @Nullable URI responder)
-      throws OcspException {
-    try {
-      return future.get();
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      Thread.currentThread().interrupt();
-      throw new OcspException.Unreachable(
-          responder,
-          OcspException.Unreachable.Reason.INTERRUPTED,
-          "the thread was interrupted while it waited for an OCSP answer",
-          e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof OcspException failure) {
-        throw failure;
-      }
-      if (cause instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("an OCSP query failed: " + cause, cause);
-    }
-  }
-
-  private static URI askable(URI uri, String name) {
-    Objects.requireNonNull(uri, name);
-    if (!HttpExchanges.isAskable(uri)) {
-      throw new IllegalArgumentException(
-          name + ": " + uri + " (expected: http or https, a host, no user information)");
-    }
-    return HttpExchanges.withoutFragment(uri);
-  }
-
   /**
-   * Configures a client. Not thread-safe; every setter returns the builder itself.
-   *
-   * <p>A setter given a value out of its range throws {@link IllegalArgumentException}.
+   * Configures a client. Not thread-safe. Every setter returns the builder itself, and throws
+   * {@link IllegalArgumentException} for a value out of its range.
    */
   public static final class Builder {
-    private static final int CLOCK_SKEW_MINUTES = 5;
-    private static final int MAX_AGE_HOURS = 1;
-    private static final int CONNECT_SECONDS = 3;
-    private static final int TIMEOUT_SECONDS = 6;
-    private static final int RESPONSE_BYTES = 65536;
-    private static final int REDIRECTS = 3;
-    private static final int MAX_RESPONSE_BYTES = 1048576;
-    private static final int MAX_REDIRECTS = 20;
-    private static final Duration LONGEST = Duration.ofDays(3650);
-
-    private Clock clock = Clock.systemUTC();
-    private Duration clockSkew = Duration.ofMinutes(CLOCK_SKEW_MINUTES);
-    private Duration maxAgeWithoutNextUpdate = Duration.ofHours(MAX_AGE_HOURS);
-    private Duration connectTimeout = Duration.ofSeconds(CONNECT_SECONDS);
-    private Duration timeout = Duration.ofSeconds(TIMEOUT_SECONDS);
-    private int maxResponseBytes = RESPONSE_BYTES;
-    private int maxRedirects = REDIRECTS;
-    private List<CertIdHash> certIdHashes = List.of(CertIdHash.SHA1, CertIdHash.SHA256);
-    private boolean nonce;
-    private final Map<X500Principal, List<URI>> byIssuer = new HashMap<>();
-    private final Map<String, List<URI>> byHost = new HashMap<>();
-    private final List<X509Certificate> trustedResponders = new ArrayList<>();
-    private boolean refusePrivateAddresses;
-    private PinnedAddresses.Resolver resolver = InetAddress::getAllByName;
-    private @Nullable HttpClient httpClient;
-    private @Nullable ProxySelector proxy;
-    private @Nullable Provider provider;
-    private boolean allowSha1Signatures;
+    private final ClientSettings settings = new ClientSettings(Clock.systemUTC());
 
     private Builder() {}
 
@@ -317,79 +251,80 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder clock(Clock clock) {
-      this.clock = Objects.requireNonNull(clock, "clock");
+      settings.clock = Objects.requireNonNull(clock, "clock");
       return this;
     }
 
     /**
-     * Sets how far this clock and a responder's may differ. Default: {@value #CLOCK_SKEW_MINUTES}
-     * minutes.
+     * Sets how far this clock and a responder's may differ. Default: {@value
+     * ClientSettings#CLOCK_SKEW_MINUTES} minutes.
      *
      * @param skew zero or more
      * @return this
      */
     public Builder clockSkew(Duration skew) {
-      clockSkew = between(skew, Duration.ZERO, "clockSkew");
+      settings.clockSkew = between(skew, Duration.ZERO, "clockSkew");
       return this;
     }
 
     /**
      * Sets how long after its {@code thisUpdate} an answer without {@code nextUpdate} is believed.
-     * Default: {@value #MAX_AGE_HOURS} hour.
+     * Default: {@value ClientSettings#MAX_AGE_HOURS} hour.
      *
      * @param maxAge zero refuses such answers, as RFC 9919 asks
      * @return this
      */
     public Builder maxAgeWithoutNextUpdate(Duration maxAge) {
-      maxAgeWithoutNextUpdate = between(maxAge, Duration.ZERO, "maxAgeWithoutNextUpdate");
+      settings.maxAgeWithoutNextUpdate = between(maxAge, Duration.ZERO, "maxAgeWithoutNextUpdate");
       return this;
     }
 
     /**
-     * Sets how long a connection may take to come about. Default: {@value #CONNECT_SECONDS}
-     * seconds. With a {@link #httpClient} of the caller's, that client's own setting counts
-     * instead.
+     * Sets how long a connection may take to come about. Default: {@value
+     * ClientSettings#CONNECT_SECONDS} seconds. With a {@link #httpClient} of the caller's, that
+     * client's own setting counts instead.
      *
      * @param timeout more than zero
      * @return this
      */
     public Builder connectTimeout(Duration timeout) {
-      connectTimeout = between(timeout, Duration.ofMillis(1), "connectTimeout");
+      settings.connectTimeout = between(timeout, Duration.ofMillis(1), "connectTimeout");
       return this;
     }
 
     /**
      * Sets how long all that is sent to one responder may take: looking up its name, connecting,
      * redirects, a POST after a GET, another hash, and every byte of the answers. Default: {@value
-     * #TIMEOUT_SECONDS} seconds.
+     * ClientSettings#TIMEOUT_SECONDS} seconds.
      *
      * @param timeout more than zero
      * @return this
      */
     public Builder timeout(Duration timeout) {
-      this.timeout = between(timeout, Duration.ofMillis(1), "timeout");
+      settings.timeout = between(timeout, Duration.ofMillis(1), "timeout");
       return this;
     }
 
     /**
-     * Sets the largest body that is read. Default: {@value #RESPONSE_BYTES} bytes.
+     * Sets the largest body that is read. Default: {@value ClientSettings#RESPONSE_BYTES} bytes.
      *
-     * @param bytes 1 to {@value #MAX_RESPONSE_BYTES}
+     * @param bytes 1 to {@value ClientSettings#MAX_RESPONSE_BYTES}
      * @return this
      */
     public Builder maxResponseBytes(int bytes) {
-      maxResponseBytes = between(bytes, 1, MAX_RESPONSE_BYTES, "maxResponseBytes");
+      settings.maxResponseBytes =
+          between(bytes, 1, ClientSettings.MAX_RESPONSE_BYTES, "maxResponseBytes");
       return this;
     }
 
     /**
-     * Sets how many redirects are followed. Default: {@value #REDIRECTS}.
+     * Sets how many redirects are followed. Default: {@value ClientSettings#REDIRECTS}.
      *
-     * @param redirects 0 to {@value #MAX_REDIRECTS}
+     * @param redirects 0 to {@value ClientSettings#MAX_REDIRECTS}
      * @return this
      */
     public Builder maxRedirects(int redirects) {
-      maxRedirects = between(redirects, 0, MAX_REDIRECTS, "maxRedirects");
+      settings.maxRedirects = between(redirects, 0, ClientSettings.MAX_REDIRECTS, "maxRedirects");
       return this;
     }
 
@@ -410,7 +345,7 @@ public final class OcspClient implements AutoCloseable {
         }
         hashes.add(hash);
       }
-      certIdHashes = List.copyOf(hashes);
+      settings.certIdHashes = List.copyOf(hashes);
       return this;
     }
 
@@ -424,7 +359,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder nonce(boolean nonce) {
-      this.nonce = nonce;
+      settings.nonce = nonce;
       return this;
     }
 
@@ -436,7 +371,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder respondersOf(X500Principal issuer, List<URI> responders) {
-      byIssuer.put(Objects.requireNonNull(issuer, "issuer"), askable(responders));
+      settings.byIssuer.put(Objects.requireNonNull(issuer, "issuer"), askable(responders));
       return this;
     }
 
@@ -453,12 +388,8 @@ public final class OcspClient implements AutoCloseable {
       if (host.isBlank() || host.contains("/")) {
         throw new IllegalArgumentException("host: " + host + " (expected: like ocsp.example.com)");
       }
-      byHost.put(host.toLowerCase(Locale.ROOT), askable(responders));
+      settings.byHost.put(host.toLowerCase(Locale.ROOT), askable(responders));
       return this;
-    }
-
-    private static List<URI> askable(List<URI> responders) {
-      return responders.stream().map(uri -> OcspClient.askable(uri, "responders")).toList();
     }
 
     /**
@@ -469,7 +400,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder trustedResponder(X509Certificate responder) {
-      trustedResponders.add(Objects.requireNonNull(responder, "responder"));
+      settings.trustedResponders.add(Objects.requireNonNull(responder, "responder"));
       return this;
     }
 
@@ -486,13 +417,13 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder refusePrivateAddresses() {
-      refusePrivateAddresses = true;
+      settings.refusePrivateAddresses = true;
       return this;
     }
 
     /** Sets what looks up names while private addresses are refused. */
     Builder resolver(PinnedAddresses.Resolver resolver) {
-      this.resolver = resolver;
+      settings.resolver = resolver;
       return this;
     }
 
@@ -515,7 +446,7 @@ public final class OcspClient implements AutoCloseable {
                 + httpClient.followRedirects()
                 + " (expected: NEVER, redirects are followed here, within the limits)");
       }
-      this.httpClient = httpClient;
+      settings.httpClient = httpClient;
       return this;
     }
 
@@ -528,7 +459,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder proxy(ProxySelector proxy) {
-      this.proxy = Objects.requireNonNull(proxy, "proxy");
+      settings.proxy = Objects.requireNonNull(proxy, "proxy");
       return this;
     }
 
@@ -540,7 +471,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder provider(Provider provider) {
-      this.provider = Objects.requireNonNull(provider, "provider");
+      settings.provider = Objects.requireNonNull(provider, "provider");
       return this;
     }
 
@@ -551,7 +482,7 @@ public final class OcspClient implements AutoCloseable {
      * @return this
      */
     public Builder dangerouslyAllowSha1Signatures() {
-      allowSha1Signatures = true;
+      settings.allowSha1Signatures = true;
       return this;
     }
 
@@ -562,41 +493,8 @@ public final class OcspClient implements AutoCloseable {
      * @throws IllegalStateException if settings exclude each other
      */
     public OcspClient build() {
-      if (refusePrivateAddresses && (httpClient != null || proxy != null)) {
-        throw new IllegalStateException(
-            "refusePrivateAddresses excludes httpClient and proxy: they choose the address");
-      }
-      if (httpClient != null && proxy != null) {
-        throw new IllegalStateException("httpClient excludes proxy: it brings its own");
-      }
-      return new OcspClient(this);
-    }
-
-    private Supplier<HttpClient> http(ClientThreads threads) {
-      HttpClient own = httpClient;
-      if (own != null) {
-        return () -> own;
-      }
-      Duration connect = connectTimeout;
-      ProxySelector selector =
-          refusePrivateAddresses ? PinnedAddresses.publicOnly(resolver) : proxy;
-      return () -> threads.httpClient(connect, selector);
-    }
-
-    private static Duration between(Duration value, Duration least, String name) {
-      if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
-        throw new IllegalArgumentException(
-            name + ": " + value + " (expected: " + least + ".." + LONGEST + ")");
-      }
-      return value;
-    }
-
-    private static int between(int value, int least, int most, String name) {
-      if (value < least || value > most) {
-        throw new IllegalArgumentException(
-            name + ": " + value + " (expected: " + least + ".." + most + ")");
-      }
-      return value;
+      settings.check();
+      return new OcspClient(settings);
     }
   }
 }

@@ -83,8 +83,43 @@ final class SignerCheck {
       ParsedResponse.Basic response, Authority issuer, Instant now, @Nullable URI url)
       throws Rejected {
     SignatureAlgorithm algorithm = algorithm(response.signatureAlgorithm(), "the response", url);
+    // Nearly always the name is spelled as the responder spells it, and comparing bytes will do.
+    X509Certificate signer = search(response, algorithm, issuer, now, url, DerReader::is);
+    if (signer == null && response.responderName() != null) {
+      signer = search(response, algorithm, issuer, now, url, SignerCheck::isSameName);
+    }
+    if (signer == null) {
+      throw rejected(
+          url,
+          SIGNER_NOT_FOUND,
+          "neither the issuer nor a certificate in the response is the responder "
+              + (response.responderName() == null
+                  ? "with the key hash that it names"
+                  : Subjects.of(response.responderName()))
+              + " (expected: the issuer "
+              + Subjects.of(issuer.certificate())
+              + " or a responder it appointed)");
+    }
+    return signer;
+  }
+
+  /** Compares two encoded names. */
+  @FunctionalInterface
+  private interface NameComparison {
+    boolean test(DerReader one, DerReader other);
+  }
+
+  /** Returns who signed, or null if nobody at hand is named by the responderID. */
+  private @Nullable X509Certificate search(
+      ParsedResponse.Basic response,
+      SignatureAlgorithm algorithm,
+      Authority issuer,
+      Instant now,
+      @Nullable URI url,
+      NameComparison names)
+      throws Rejected {
     Rejected problem = null;
-    if (isNamed(response, issuer)) {
+    if (isNamed(response, issuer, names)) {
       try {
         requireSignature(response, algorithm, issuer.certificate(), url);
         return issuer.certificate();
@@ -93,7 +128,7 @@ final class SignerCheck {
       }
     }
     for (Authority responder : trusted) {
-      if (isNamed(response, responder)) {
+      if (isNamed(response, responder, names)) {
         try {
           requireValid(responder.certificate(), now, url);
           requireSignature(response, algorithm, responder.certificate(), url);
@@ -103,28 +138,12 @@ final class SignerCheck {
         }
       }
     }
-    return delegate(response, algorithm, issuer, now, url, problem);
-  }
-
-  /** Looks for the signer among the certificates that came with the response. */
-  private X509Certificate delegate(
-      ParsedResponse.Basic response,
-      SignatureAlgorithm algorithm,
-      Authority issuer,
-      Instant now,
-      @Nullable URI url,
-      @Nullable Rejected earlierProblem)
-      throws Rejected {
-    Rejected problem = earlierProblem;
     DerReader rest = response.certificates() == null ? null : response.certificates().copy();
     for (int count = 0; rest != null && rest.hasMore(); count++) {
       RawCertificate candidate = next(rest, count, url);
-      if (candidate != null && isNamed(response, candidate)) {
+      if (candidate != null && isNamed(response, candidate, names)) {
         try {
-          X509Certificate signer =
-              candidate.publicKey().is(issuer.keyBits())
-                  ? issuer.certificate()
-                  : authorised(candidate, issuer, now, url);
+          X509Certificate signer = authorised(candidate, issuer, now, url);
           requireSignature(response, algorithm, signer, url);
           return signer;
         } catch (Rejected e) {
@@ -135,16 +154,7 @@ final class SignerCheck {
     if (problem != null) {
       throw problem;
     }
-    throw rejected(
-        url,
-        SIGNER_NOT_FOUND,
-        "neither the issuer nor a certificate in the response is the responder "
-            + (response.responderName() == null
-                ? "with the key hash that it names"
-                : Subjects.of(response.responderName()))
-            + " (expected: the issuer "
-            + Subjects.of(issuer.certificate())
-            + " or a responder it appointed)");
+    return null;
   }
 
   private static @Nullable RawCertificate next(DerReader rest, int count, @Nullable URI url)
@@ -167,27 +177,30 @@ final class SignerCheck {
   }
 
   /** R4: the responderID names this certificate. */
-  private static boolean isNamed(ParsedResponse.Basic response, RawCertificate candidate) {
+  private static boolean isNamed(
+      ParsedResponse.Basic response, RawCertificate candidate, NameComparison names) {
     DerReader keyHash = response.responderKeyHash();
     return keyHash != null
         ? keyHash.is(CertIdHash.SHA1.digest(candidate.publicKey()))
-        : isNamed(response, candidate.subject());
+        : isNamed(response, candidate.subject(), names);
   }
 
-  private static boolean isNamed(ParsedResponse.Basic response, Authority candidate) {
+  private static boolean isNamed(
+      ParsedResponse.Basic response, Authority candidate, NameComparison names) {
     DerReader keyHash = response.responderKeyHash();
     return keyHash != null
         ? keyHash.is(candidate.keyHash(CertIdHash.SHA1))
-        : isNamed(response, candidate.subject());
+        : isNamed(response, candidate.subject(), names);
   }
 
-  private static boolean isNamed(ParsedResponse.Basic response, DerReader subject) {
+  private static boolean isNamed(
+      ParsedResponse.Basic response, DerReader subject, NameComparison names) {
     DerReader name = response.responderName();
-    return name != null && sameName(name, subject);
+    return name != null && names.test(name, subject);
   }
 
   /** Names are the same if their bytes are, or if they differ in spelling only (RFC 5280 7.1). */
-  private static boolean sameName(DerReader one, DerReader other) {
+  private static boolean isSameName(DerReader one, DerReader other) {
     if (one.is(other)) {
       return true;
     }
@@ -198,6 +211,9 @@ final class SignerCheck {
   /** R3: a responder that the issuer itself appointed, and R5: for this time. */
   private X509Certificate authorised(
       RawCertificate candidate, Authority issuer, Instant now, @Nullable URI url) throws Rejected {
+    if (candidate.publicKey().is(issuer.keyBits())) {
+      return issuer.certificate(); // a certificate of the issuer's own key, cross-signed perhaps
+    }
     Bytes encoded = new Bytes(candidate.encoded().bytes());
     X509Certificate delegate = issuer.delegate(encoded);
     if (delegate == null) {
@@ -214,7 +230,7 @@ final class SignerCheck {
   private void requireIssuedBy(RawCertificate candidate, Authority issuer, @Nullable URI url)
       throws Rejected {
     String subject = "the responder certificate " + Subjects.of(candidate.subject());
-    if (!sameName(candidate.issuer(), issuer.subject())) {
+    if (!isSameName(candidate.issuer(), issuer.subject())) {
       throw rejected(
           url,
           SIGNER_NOT_AUTHORISED,

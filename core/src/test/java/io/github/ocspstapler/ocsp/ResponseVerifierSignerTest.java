@@ -214,6 +214,29 @@ class ResponseVerifierSignerTest {
 
   @Test
   @Tag("R4")
+  void responderId_spelledDifferently_isTheSameName() throws Exception {
+    // "Test CA" as PrintableString instead of UTF8String, before it is signed.
+    OcspAnswer answer =
+        good().tamperTbs(tbs -> replaceOnce(tbs, "0c0754657374204341", "130754657374204341"));
+
+    assertThat(DEFAULTS.verify(answer).signer()).isEqualTo(CA.certificate());
+  }
+
+  @Test
+  @Tag("R3")
+  void certificate_ofIssuersOwnKeyUnderAnotherName_isTheIssuer() throws Exception {
+    X509Certificate renamed =
+        TestCa.builder("Renamed CA").clock(CLOCK).keyPair(CA.keyPair()).buildCa().certificate();
+    TestCertificate alias =
+        TestCa.builder("Renamed CA").clock(CLOCK).keyPair(CA.keyPair()).buildCa().held();
+
+    OcspAnswer answer = good().responderIdOf(alias).embed(renamed);
+
+    assertThat(DEFAULTS.verify(answer).signer()).isEqualTo(CA.certificate());
+  }
+
+  @Test
+  @Tag("R4")
   void responderId_ofSomeoneElse_isRejected() {
     assertThat(DEFAULTS.rejection(good().responderIdOf(SITE))).isEqualTo(SIGNER_NOT_FOUND);
     assertThat(DEFAULTS.rejection(good().responderByKey().responderIdOf(SITE)))

@@ -110,13 +110,11 @@ final class Seeds {
         RESPONSES,
         "extensions.der",
         good.extension("1.2.3", false, new byte[3])
-            .each(
-                s ->
-                    s.extension(
-                        "1.3.6.1.5.5.7.48.1.6",
-                        false,
-                        DerWriter.value(
-                            0x18, "20200101000000Z".getBytes(StandardCharsets.US_ASCII))))
+            .each(s ->
+                s.extension(
+                    "1.3.6.1.5.5.7.48.1.6",
+                    false,
+                    DerWriter.value(0x18, "20200101000000Z".getBytes(StandardCharsets.US_ASCII))))
             .der());
     write(
         RESPONSES,

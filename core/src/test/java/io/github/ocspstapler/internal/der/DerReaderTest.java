@@ -214,7 +214,8 @@ class DerReaderTest {
   }
 
   private static Instant time(String text) throws DerException {
-    byte[] encoded = DerWriter.value(Der.GENERALIZED_TIME, text.getBytes(StandardCharsets.US_ASCII));
+    byte[] encoded =
+        DerWriter.value(Der.GENERALIZED_TIME, text.getBytes(StandardCharsets.US_ASCII));
     return DerReader.of(encoded).generalizedTime("test");
   }
 

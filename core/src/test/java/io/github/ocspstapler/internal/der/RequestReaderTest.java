@@ -73,9 +73,8 @@ class RequestReaderTest {
   void request_ofAnotherVersion_isRefused() {
     byte[] version = DerWriter.value(Der.constructed(0), DerWriter.integer(BigInteger.ONE));
 
-    assertThatThrownBy(
-            () ->
-                RequestReader.read(DerWriter.sequence(DerWriter.sequence(version, list(CERT_ID)))))
+    assertThatThrownBy(() ->
+            RequestReader.read(DerWriter.sequence(DerWriter.sequence(version, list(CERT_ID)))))
         .isInstanceOf(DerException.class)
         .hasMessageContaining("version");
   }

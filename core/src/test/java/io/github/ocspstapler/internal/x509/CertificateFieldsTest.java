@@ -131,12 +131,7 @@ class CertificateFieldsTest {
 
     assertThat(CertificateFields.alternativeNames(site))
         .containsExactly(
-            "site.test",
-            "127.0.0.1",
-            "0:0:0:0:0:0:0:1",
-            "me@site.test",
-            "spiffe://site",
-            "a%20b");
+            "site.test", "127.0.0.1", "0:0:0:0:0:0:0:1", "me@site.test", "spiffe://site", "a%20b");
   }
 
   @Test

@@ -42,8 +42,7 @@ class SignatureAlgorithmTest {
     "300d06092a864886f70d0101020500, MD2withRSA, NONE",
     "300506032a0304, unknown algorithm 1.2.3.4, NONE"
   })
-  void algorithm_byItsNumber_isKnown(String hex, String name, Strength strength)
-      throws Exception {
+  void algorithm_byItsNumber_isKnown(String hex, String name, Strength strength) throws Exception {
     SignatureAlgorithm algorithm = SignatureAlgorithm.read(DerReader.of(bytes(hex)));
 
     assertThat(algorithm.name()).isEqualTo(name);
@@ -99,8 +98,7 @@ class SignatureAlgorithmTest {
     assertThat(pss(wrap(0, unknown), wrap(1, mgf(unknown))).strength()).isEqualTo(Strength.NONE);
     assertThat(pss(hash, wrap(1, DerWriter.sequence(SHA256_OID, SHA256))).strength())
         .isEqualTo(Strength.NONE);
-    assertThat(pss(hash, mask, number(2, 32), number(3, 1)).strength())
-        .isEqualTo(Strength.STRONG);
+    assertThat(pss(hash, mask, number(2, 32), number(3, 1)).strength()).isEqualTo(Strength.STRONG);
   }
 
   @Test
