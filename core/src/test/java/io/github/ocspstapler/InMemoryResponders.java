@@ -180,7 +180,7 @@ final class InMemoryResponders implements ResponseSource {
     } else if (latency.isZero()) {
       finish(future, outcome);
     } else {
-      var task =
+      var unused =
           scheduler.schedule(
               () -> finish(future, outcome), latency.toMillis(), TimeUnit.MILLISECONDS);
     }
