@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** The README's Java, run, and held to be the README's: C1, C6, C8, C17. */
 class ReadmeTest {
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Checkout.root();
   private static final Pattern EXAMPLE =
       Pattern.compile("// example\\n(.*?)// end of the example", Pattern.DOTALL);
 

@@ -10,6 +10,7 @@ import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import io.github.ocspstapler.testsupport.OutsideTool;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -166,7 +167,8 @@ class RealClientTest {
   void hardFailJavaClient_serverWithoutStaple_refuses(String protocol) throws Exception {
     stapler.close();
     server.close();
-    server = StapledServer.start(stapler = unstapled(), certificate);
+    stapler = unstapled();
+    server = StapledServer.start(stapler, certificate);
 
     assertThatThrownBy(
             () -> handshake(hardFail(Option.ONLY_END_ENTITY, Option.NO_FALLBACK), protocol))
@@ -201,7 +203,7 @@ class RealClientTest {
       socket.setSoTimeout(20_000);
       socket.setEnabledProtocols(new String[] {protocol});
       socket.startHandshake();
-      socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes("US-ASCII"));
+      socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       assertThat(socket.getInputStream().read()).isEqualTo('H');
     }
   }

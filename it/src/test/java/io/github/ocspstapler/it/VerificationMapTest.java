@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 class VerificationMapTest {
   private static final String NOT_YET = "not built yet";
-  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final Path ROOT = Checkout.root();
   private static final Path MAP = ROOT.resolve("docs/design/verification.md");
   private static final Pattern ROW =
       Pattern.compile("\\| ([CRLTSBX]\\d+) \\| ([^|]+) \\| ([^|]*) \\|");
