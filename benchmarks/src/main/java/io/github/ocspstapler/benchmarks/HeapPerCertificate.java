@@ -20,7 +20,7 @@ final class HeapPerCertificate {
             "beside them B",
             "of it our classes B",
             "≤ 1024 B");
-    for (String size : smoke ? List.of("5000") : List.of("100000", "400000")) {
+    for (String size : smoke ? List.of("5000") : List.of("100000", "300000")) {
       for (String gc :
           smoke ? List.of("-XX:+UseG1GC") : List.of("-XX:+UseG1GC", "-XX:+UseSerialGC")) {
         Map<String, String> result =
