@@ -30,7 +30,9 @@ final class Jmh {
     return run(benchmarks, smoke, smoke ? 1 : 2, params, jvmArgs);
   }
 
-  /** Runs a class's benchmarks in this JVM, one after the other: for data too large to make anew. */
+  /**
+   * Runs a class's benchmarks in this JVM, one after the other: for data too large to make anew.
+   */
   Jmh runHere(Class<?> benchmarks, Map<String, List<String>> params) throws RunnerException {
     return run(benchmarks, false, 0, params);
   }
@@ -79,24 +81,21 @@ final class Jmh {
 
   /** Says all scores to the JVM that started this one. */
   void report() {
-    scores.forEach(
-        (key, score) ->
-            Child.report(
-                key, score.value() + " " + score.error() + " " + score.bytesPerOperation()));
+    scores.forEach((key, score) ->
+        Child.report(key, score.value() + " " + score.error() + " " + score.bytesPerOperation()));
   }
 
   /** Takes over what another JVM has reported. */
   Jmh reported(Map<String, String> results) {
-    results.forEach(
-        (key, text) -> {
-          String[] numbers = text.split(" ", 3);
-          scores.put(
-              key,
-              new Score(
-                  Double.parseDouble(numbers[0]),
-                  Double.parseDouble(numbers[1]),
-                  Double.parseDouble(numbers[2])));
-        });
+    results.forEach((key, text) -> {
+      String[] numbers = text.split(" ", 3);
+      scores.put(
+          key,
+          new Score(
+              Double.parseDouble(numbers[0]),
+              Double.parseDouble(numbers[1]),
+              Double.parseDouble(numbers[2])));
+    });
     return this;
   }
 
