@@ -113,6 +113,7 @@ final class Asker implements AutoCloseable {
     return new Attempt<>(
         exchanges,
         threads.verification(),
+        threads.lateness(),
         memory,
         responder,
         forms,
@@ -183,6 +184,9 @@ final class Asker implements AutoCloseable {
         throw failure;
       }
       if (cause instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (cause instanceof Error failure) {
         throw failure;
       }
       throw new IllegalStateException("an OCSP query failed: " + cause, cause);

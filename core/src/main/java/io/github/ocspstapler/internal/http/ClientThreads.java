@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads of one client, all daemons that end by themselves after a while without work, so that
  * a client that is dropped without being closed costs nothing: a few that start requests and serve
- * {@code java.net.http}, one per processor that verifies, one that watches deadlines.
+ * {@code java.net.http}, one per processor that verifies, one that watches deadlines, two that say that one has passed.
  *
  * <p>Thread-safe.
  */
@@ -27,12 +27,19 @@ public final class ClientThreads implements AutoCloseable {
   /** Threads may hang in a name look-up that cannot be interrupted; some must be left. */
   private static final int MAX_EXCHANGE_THREADS = 16;
 
+  /** A caller's callback may block one in spite of what it is told. */
+  private static final int MIN_VERIFY_THREADS = 2;
+
+  private static final int LATE_THREADS = 2;
+
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration CLOSING = Duration.ofMillis(500);
 
   private final ThreadPoolExecutor exchanges = pool("exchange", MAX_EXCHANGE_THREADS);
   private final ThreadPoolExecutor verification =
-      pool("verify", Runtime.getRuntime().availableProcessors());
+      pool(
+          "verify", Math.max(MIN_VERIFY_THREADS, Runtime.getRuntime().availableProcessors()));
+  private final ThreadPoolExecutor lateness = pool("late", LATE_THREADS);
   private final ScheduledThreadPoolExecutor timer;
 
   // All three: guarded by this.
@@ -56,6 +63,11 @@ public final class ClientThreads implements AutoCloseable {
   /** Returns what verifies: its tasks use the processor and never wait. */
   public Executor verification() {
     return verification;
+  }
+
+  /** Returns what goes on after a deadline has passed, also if all that verify are busy. */
+  public Executor lateness() {
+    return lateness;
   }
 
   /** Returns what watches deadlines: its tasks are short. */
@@ -178,6 +190,7 @@ public final class ClientThreads implements AutoCloseable {
     }
     exchanges.shutdownNow();
     verification.shutdownNow();
+    lateness.shutdownNow();
     timer.shutdownNow();
     if (Thread.currentThread() instanceof ClientThread) {
       return;
@@ -188,6 +201,7 @@ public final class ClientThreads implements AutoCloseable {
       boolean ended =
           exchanges.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
               && verification.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
+              && lateness.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
               && timer.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS);
       if (!ended) {
         System.getLogger("io.github.ocspstapler")

@@ -140,6 +140,8 @@ public final class HttpExchanges {
         fail(HttpFailure.Kind.FORBIDDEN, "not a URL to ask: " + e.getMessage(), e);
       } catch (RuntimeException e) {
         fail(HttpFailure.Kind.IO, "the request could not be sent: " + e, e);
+      } catch (Error e) {
+        answer.completeExceptionally(e); // nobody else would: this is a task of a pool
       }
     }
 
@@ -233,6 +235,8 @@ public final class HttpExchanges {
         executor.execute(() -> hop(target, body));
       } catch (RejectedExecutionException e) {
         fail(HttpFailure.Kind.IO, "the client is shut down", e);
+      } catch (Error e) {
+        answer.completeExceptionally(e); // no thread left, for example
       }
     }
 
