@@ -137,7 +137,8 @@ final class Attempt<T> {
       }
       var unused =
           exchange
-              .handleAsync((answer, failure) -> answered(asked, post, answer, failure), verification)
+              .handleAsync(
+                  (answer, failure) -> answered(asked, post, answer, failure), verification)
               .exceptionally(this::broken);
     } catch (Throwable e) {
       // This may be a callback, where nobody would see it, and the result never come.

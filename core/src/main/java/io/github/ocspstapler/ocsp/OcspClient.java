@@ -121,9 +121,9 @@ public final class OcspClient implements AutoCloseable {
   /**
    * Asks about a certificate and waits for the answer.
    *
-   * <p>Blocks until the outcome is there: at most {@link Builder#timeout} for each responder that is
-   * asked. If the thread is interrupted, the exchange is aborted and the thread's interrupt flag is
-   * set.
+   * <p>Blocks until the outcome is there: at most {@link Builder#timeout} for each responder that
+   * is asked. If the thread is interrupted, the exchange is aborted and the thread's interrupt flag
+   * is set.
    *
    * @param certificate the certificate
    * @param issuer the certificate of the CA that issued it
@@ -142,8 +142,8 @@ public final class OcspClient implements AutoCloseable {
    * <p>Does not block. The returned future fails with an {@link OcspException}, as {@link #query}
    * throws it. Completing it in any way, by {@code cancel} or {@code orTimeout} for example, aborts
    * the exchange. What is attached to it runs on a thread of the client, or on the one that cancels
-   * the future or closes the client, and must not block: it would hold up other queries, and
-   * if many do, even beyond their time-outs.
+   * the future or closes the client, and must not block: it would hold up other queries, and if
+   * many do, even beyond their time-outs.
    *
    * @param certificate the certificate
    * @param issuer the certificate of the CA that issued it
@@ -300,11 +300,10 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets how long one responder may take until the outcome is known: waiting for a thread, looking
-     * up its name, connecting, redirects, a POST after a GET, another hash, every byte of the
-     * answers, and waiting to be verified. A query takes at most as many times as long as there are
-     * responders to ask. Default: {@value
-     * ClientSettings#TIMEOUT_SECONDS} seconds.
+     * Sets how long one responder may take until the outcome is known: waiting for a thread,
+     * looking up its name, connecting, redirects, a POST after a GET, another hash, every byte of
+     * the answers, and waiting to be verified. A query takes at most as many times as long as there
+     * are responders to ask. Default: {@value ClientSettings#TIMEOUT_SECONDS} seconds.
      *
      * @param timeout more than zero
      * @return this

@@ -41,7 +41,8 @@ final class ResponderChoice {
   Chosen of(X509Certificate certificate) {
     List<URI> configured = byIssuer.get(certificate.getIssuerX500Principal());
     if (configured != null) {
-      String why = "OCSP is disabled for its issuer " + Subjects.of(certificate.getIssuerX500Principal());
+      String why =
+          "OCSP is disabled for its issuer " + Subjects.of(certificate.getIssuerX500Principal());
       return new Chosen(configured, configured.isEmpty() ? why : "", configured.isEmpty());
     }
     return named(CertificateFields.ocspUrls(certificate));

@@ -150,8 +150,7 @@ class BoundsTest {
       }
       assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
 
-      assertThat(failure(brief, Unreachable.class).reason())
-          .isEqualTo(Unreachable.Reason.TIMEOUT);
+      assertThat(failure(brief, Unreachable.class).reason()).isEqualTo(Unreachable.Reason.TIMEOUT);
     } finally {
       release.countDown();
     }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads of one client, all daemons that end by themselves after a while without work, so that
  * a client that is dropped without being closed costs nothing: a few that start requests, a few
- * that serve {@code java.net.http}, one per processor that verifies, one that watches deadlines, two that say that one has passed.
+ * that serve {@code java.net.http}, one per processor that verifies, one that watches deadlines,
+ * two that say that one has passed.
  *
  * <p>Thread-safe.
  */
@@ -41,8 +42,7 @@ public final class ClientThreads implements AutoCloseable {
   private final ThreadPoolExecutor exchanges = pool(EXCHANGE, MAX_EXCHANGE_THREADS);
   private final ThreadPoolExecutor http = pool("http", MAX_HTTP_THREADS);
   private final ThreadPoolExecutor verification =
-      pool(
-          "verify", Math.max(MIN_VERIFY_THREADS, Runtime.getRuntime().availableProcessors()));
+      pool("verify", Math.max(MIN_VERIFY_THREADS, Runtime.getRuntime().availableProcessors()));
   private final ThreadPoolExecutor lateness = pool("late", LATE_THREADS);
   private final ScheduledThreadPoolExecutor timer;
 

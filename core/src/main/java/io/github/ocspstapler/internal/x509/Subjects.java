@@ -42,9 +42,7 @@ public final class Subjects {
   /** Returns a stranger's text on one line, at most {@value #MAX_TEXT} characters of it. */
   public static String plain(String text) {
     StringBuilder plain = new StringBuilder();
-    text.codePoints()
-        .limit(MAX_TEXT)
-        .forEach(c -> plain.appendCodePoint(isHarmless(c) ? c : '?'));
+    text.codePoints().limit(MAX_TEXT).forEach(c -> plain.appendCodePoint(isHarmless(c) ? c : '?'));
     if (text.codePointCount(0, text.length()) > MAX_TEXT) {
       plain.append('…');
     }

@@ -61,8 +61,8 @@ class ClientThreadsTest {
         };
     List<CompletableFuture<HttpAnswer>> stuck = new ArrayList<>();
     try (LoopServer server =
-        LoopServer.start((request, connection) ->
-            LoopServer.respond(connection, "200 OK", "", new byte[1]))) {
+        LoopServer.start(
+            (request, connection) -> LoopServer.respond(connection, "200 OK", "", new byte[1]))) {
       HttpExchanges exchanges = exchanges(new PinnedAddresses(resolver, address -> true));
       for (int i = 0; i < 60; i++) {
         stuck.add(send(exchanges, "http://hanging" + i % 6 + ".test/"));

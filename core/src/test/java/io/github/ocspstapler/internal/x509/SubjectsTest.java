@@ -23,7 +23,9 @@ class SubjectsTest {
 
   @Test
   void of_lineBreakAndEscape_isOneLine() {
-    assertThat(Subjects.of(EVIL.certificate())).contains("evil?WARNING forged?[2J").doesNotContain("\n", "\u001b");
+    assertThat(Subjects.of(EVIL.certificate()))
+        .contains("evil?WARNING forged?[2J")
+        .doesNotContain("\n", "\u001b");
   }
 
   @Test
