@@ -1,5 +1,6 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.internal.x509.Subjects;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -135,7 +136,7 @@ final class Discovery {
     List<URI> responders = List.of();
     String obstacle = null;
     if (issuer == null) {
-      obstacle = NO_ISSUER + certificate.getIssuerX500Principal();
+      obstacle = NO_ISSUER + Subjects.of(certificate.getIssuerX500Principal());
     } else {
       responders = source.responders(certificate, issuer);
       if (responders.isEmpty()) {

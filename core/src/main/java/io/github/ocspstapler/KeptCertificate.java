@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.internal.x509.CertificateFields;
+import io.github.ocspstapler.internal.x509.Subjects;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -133,7 +134,7 @@ final class KeptCertificate {
     URI asked = staple != null ? staple.responder().orElse(responder) : responder;
     return new StapleStatus(
         certificate,
-        names.isEmpty() ? subject : names.get(0),
+        Subjects.plain(names.isEmpty() ? subject : names.get(0)),
         subject,
         names,
         certificate.getSerialNumber(),

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.internal.x509.CertificateFields;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
@@ -173,7 +174,9 @@ public final class Stapler implements AutoCloseable {
     KeptCertificate kept = new KeptCertificate(leaf, leaf, clock.millis());
     boolean closed = engine.isClosed();
     String why =
-        closed ? "the stapler is closed" : Discovery.NO_ISSUER + leaf.getIssuerX500Principal();
+        closed
+            ? "the stapler is closed"
+            : Discovery.NO_ISSUER + Subjects.of(leaf.getIssuerX500Principal());
     State state = closed ? State.PENDING : State.UNSTAPLEABLE;
     return kept.status(new Snapshot(null, state, RefreshPlan.NEVER, why, 0), clock.millis());
   }

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.jsse;
 
+import io.github.ocspstapler.internal.inprocess.StapleUrlHandlerProvider;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +42,15 @@ final class JvmProperties {
           ENABLE + "=" + enable + " forbids the JDK to staple. Remove it to get staples.");
     }
     String uri = System.getProperty(RESPONDER);
-    if (uri != null) {
+    if (uri != null && isOurs(uri)) {
+      obstacles.add(
+          "Another copy of this library in this JVM, of another class loader, already delivers: "
+              + RESPONDER
+              + "="
+              + uri
+              + ". The JDK knows one responder at a time; put the library on the shared class path"
+              + " (the server's or the JVM's own) once, instead of into each application.");
+    } else if (uri != null) {
       obstacles.add(
           RESPONDER
               + "="
@@ -60,6 +69,11 @@ final class JvmProperties {
               + " Remove it to get verified staples that no handshake waits for.");
     }
     return obstacles;
+  }
+
+  private static boolean isOurs(String uri) {
+    return uri.startsWith(StapleUrlHandlerProvider.SCHEME + ":")
+        || LoopbackChannel.OURS.matcher(uri).matches();
   }
 
   /** Returns what the user's settings cost although staples are delivered. */

@@ -15,6 +15,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 
 /**
  * The way through a tiny HTTP responder on 127.0.0.1, under a random path.
@@ -28,6 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class LoopbackChannel implements Channel {
   /** As many as the JDK has fetching at a time for one SSLContext. */
   static final int MAX_THREADS = 8;
+
+  /** The URLs of such channels, those of other copies of this library included. */
+  static final Pattern OURS = Pattern.compile("http://127\\.0\\.0\\.1:\\d{1,5}/[0-9a-f]{32}");
 
   private static final int MAX_WAITING = 256;
   private static final long IDLE_SECONDS = 5;

@@ -4,6 +4,7 @@ import io.github.ocspstapler.internal.http.ClientThreads;
 import io.github.ocspstapler.internal.http.Deadline;
 import io.github.ocspstapler.internal.http.HttpAnswer;
 import io.github.ocspstapler.internal.http.HttpExchanges;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.ocsp.OcspException.Unreachable;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -74,9 +75,9 @@ final class Asker implements AutoCloseable {
               null,
               OcspException.Rejected.Reason.WRONG_ISSUER,
               "the issuer given is "
-                  + issuer.getSubjectX500Principal()
+                  + Subjects.of(issuer)
                   + " (expected: "
-                  + certificate.getIssuerX500Principal()
+                  + Subjects.of(certificate.getIssuerX500Principal())
                   + ", which issued the certificate)",
               null));
     }
@@ -113,6 +114,7 @@ final class Asker implements AutoCloseable {
     return new Attempt<>(
         exchanges,
         threads.verification(),
+        threads.lateness(),
         memory,
         responder,
         forms,
@@ -185,6 +187,9 @@ final class Asker implements AutoCloseable {
       if (cause instanceof RuntimeException failure) {
         throw failure;
       }
+      if (cause instanceof Error failure) {
+        throw failure;
+      }
       throw new IllegalStateException("an OCSP query failed: " + cause, cause);
     }
   }
@@ -195,7 +200,7 @@ final class Asker implements AutoCloseable {
         new Unreachable(
             null,
             reason,
-            "certificate " + certificate.getSubjectX500Principal() + " is not asked about: " + why,
+            "certificate " + Subjects.of(certificate) + " is not asked about: " + why,
             null));
   }
 

@@ -4,11 +4,15 @@ import io.github.ocspstapler.internal.http.Deadline;
 import io.github.ocspstapler.internal.http.HttpAnswer;
 import io.github.ocspstapler.internal.http.HttpCall;
 import io.github.ocspstapler.internal.http.HttpExchanges;
+import io.github.ocspstapler.internal.http.HttpFailure;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * within one deadline.
  *
  * <p>Its steps follow each other; {@link #result} may be completed from anywhere, which aborts the
- * exchange under way.
+ * exchange under way. It is always completed: by what a step throws, and when the deadline passes
+ * even if no thread is left to verify.
  *
  * @param <T> what an answer is judged to be
  */
@@ -37,6 +42,7 @@ final class Attempt<T> {
 
   private final HttpExchanges exchanges;
   private final Executor verification;
+  private final Executor lateness;
   private final ResponderMemory memory;
   private final URI responder;
   private final List<Supplier<Asked<T>>> forms;
@@ -46,8 +52,10 @@ final class Attempt<T> {
   // Written by the one step under way, read by whoever aborts.
   private volatile @Nullable CompletableFuture<?> running;
 
+  // Added to by the steps, read also when the deadline passes.
+  private final List<OcspException> failures = new CopyOnWriteArrayList<>();
+
   // All confined to the steps.
-  private final List<OcspException> failures = new ArrayList<>();
   private int form;
   private boolean posting;
   private boolean fellBack;
@@ -56,29 +64,50 @@ final class Attempt<T> {
   /**
    * Prepares an attempt; nothing is sent yet.
    *
+   * @param verification runs what judges answers
+   * @param lateness runs what a passed deadline leads to, callbacks of strangers included
    * @param forms the question in the forms to try, at least one; each is asked for a new request
    *     every time it is sent, so that no nonce is sent twice
    */
   Attempt(
       HttpExchanges exchanges,
       Executor verification,
+      Executor lateness,
       ResponderMemory memory,
       URI responder,
       List<Supplier<Asked<T>>> forms,
       Deadline deadline) {
     this.exchanges = exchanges;
     this.verification = verification;
+    this.lateness = lateness;
     this.memory = memory;
     this.responder = responder;
     this.forms = forms;
     this.deadline = deadline;
     this.posting = memory.needsPost(responder);
     var unused = result.whenComplete((value, failure) -> end());
+    deadline.whenPassed(this::late);
   }
 
   /** Returns the future of the outcome; it fails with an {@link OcspException}. */
   CompletableFuture<T> result() {
     return result;
+  }
+
+  private void late(HttpFailure timeout) {
+    try {
+      lateness.execute(() -> giveUp(timeout));
+    } catch (RejectedExecutionException | Error e) {
+      giveUp(timeout);
+    }
+  }
+
+  private void giveUp(HttpFailure timeout) {
+    List<OcspException> all = new ArrayList<>(failures);
+    if (all.stream().noneMatch(HttpOutcome::isTimeout)) { // the exchange may have said so before
+      all.add(HttpOutcome.failed(responder, timeout));
+    }
+    result.completeExceptionally(FailureRank.mostTelling(all));
   }
 
   private void end() {
@@ -107,17 +136,28 @@ final class Attempt<T> {
         exchange.cancel(true);
       }
       var unused =
-          exchange.whenCompleteAsync(
-              (answer, failure) -> answered(asked, post, answer, failure), verification);
-    } catch (RuntimeException e) {
+          exchange
+              .handleAsync(
+                  (answer, failure) -> answered(asked, post, answer, failure), verification)
+              .exceptionally(this::broken);
+    } catch (Throwable e) {
+      // This may be a callback, where nobody would see it, and the result never come.
       result.completeExceptionally(e);
     }
   }
 
-  private void answered(
+  // The executor has refused, or could not make a thread.
+  private boolean broken(Throwable failure) {
+    return result.completeExceptionally(
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure);
+  }
+
+  private boolean answered(
       Asked<T> asked, boolean post, @Nullable HttpAnswer answer, @Nullable Throwable failure) {
     if (result.isDone()) {
-      return;
+      return false;
     }
     try {
       T value = settle(asked, answer, failure);
@@ -138,6 +178,7 @@ final class Attempt<T> {
     } catch (RuntimeException | Error e) {
       result.completeExceptionally(e);
     }
+    return result.isDone();
   }
 
   private T settle(Asked<T> asked, @Nullable HttpAnswer answer, @Nullable Throwable failure)

@@ -4,6 +4,7 @@ import io.github.ocspstapler.internal.der.DerException;
 import io.github.ocspstapler.internal.der.DerReader;
 import io.github.ocspstapler.internal.der.DerWriter;
 import io.github.ocspstapler.internal.x509.RawCertificate;
+import io.github.ocspstapler.internal.x509.Subjects;
 import java.math.BigInteger;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -57,7 +58,7 @@ public final class CertId {
           certificate.getSerialNumber());
     } catch (DerException | CertificateEncodingException e) {
       throw new IllegalArgumentException(
-          "certificate " + certificate.getSubjectX500Principal() + ": " + e.getMessage(), e);
+          "certificate " + Subjects.of(certificate) + ": " + e.getMessage(), e);
     }
   }
 
@@ -79,7 +80,7 @@ public final class CertId {
       return new CertId(hash, authority.nameHash(hash), authority.keyHash(hash), serialNumber);
     } catch (DerException e) {
       throw new IllegalArgumentException(
-          "issuer " + issuer.getSubjectX500Principal() + ": " + e.getMessage(), e);
+          "issuer " + Subjects.of(issuer) + ": " + e.getMessage(), e);
     }
   }
 

@@ -122,6 +122,12 @@ final class HttpOutcome {
             || refused.reason() == Refused.Reason.MALFORMED_REQUEST);
   }
 
+  /** Returns whether it took too long. */
+  static boolean isTimeout(OcspException failure) {
+    return failure instanceof Unreachable unreachable
+        && unreachable.reason() == Unreachable.Reason.TIMEOUT;
+  }
+
   /** Returns whether a cache on the way may have kept the answer too long. */
   static boolean isStale(OcspException failure) {
     return failure instanceof Rejected rejected && rejected.reason() == Rejected.Reason.EXPIRED;

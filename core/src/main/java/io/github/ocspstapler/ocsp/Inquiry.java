@@ -75,15 +75,19 @@ final class Inquiry<T> {
       var unused =
           attempt.result().whenComplete((value, failure) -> ended(responder, value, failure));
       attempt.step();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // This may be a callback, where nobody would see it, and the result never come.
       result.completeExceptionally(e);
     }
   }
 
   private void ended(URI responder, @Nullable T value, @Nullable Throwable failure) {
     if (value != null) {
-      answeredBy.accept(responder);
-      result.complete(value);
+      try {
+        answeredBy.accept(responder);
+      } finally {
+        result.complete(value);
+      }
     } else if (failure instanceof OcspException e) {
       failures.add(e);
       step();

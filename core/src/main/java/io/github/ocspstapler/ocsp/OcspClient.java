@@ -53,10 +53,15 @@ import javax.security.auth.x500.X500Principal;
  * expired is asked for once more past the caches on the way. Redirects keep the method, except for
  * 303, and may lead from https to http and back: what counts is the response's own signature.
  *
- * <p><b>Bounds.</b> {@link Builder#timeout} bounds all that is sent to one responder, name look-up,
- * redirects and repetitions included, however slowly the bytes come; a query of a certificate that
- * names several responders may take as many times as long. A body beyond {@link
- * Builder#maxResponseBytes} is not read. How many queries run at once is the caller's decision.
+ * <p><b>Bounds.</b> {@link Builder#timeout} bounds the time from asking one responder to the
+ * outcome: waiting for a thread of the client, name look-up, redirects, repetitions and waiting to
+ * be verified included, however slowly the bytes come. A query of a certificate that names several
+ * responders may take as many times as long. Not bounded is what this JVM does itself once it has
+ * the processor, such as checking a signature. A name look-up that hangs is given up, but holds its
+ * thread, one per host, until the operating system ends it; while 16 hosts hang so, requests to
+ * others wait and may time out. Of a body, no more than {@link Builder#maxResponseBytes} is kept,
+ * and the connection is dropped when it goes on. How many queries run at once is the caller's
+ * decision.
  *
  * <p><b>Threads and lifecycle.</b> Thread-safe; make one and share it. Its few threads are daemons,
  * start with the first query and end after some seconds without one, so that a client which is
@@ -116,8 +121,9 @@ public final class OcspClient implements AutoCloseable {
   /**
    * Asks about a certificate and waits for the answer.
    *
-   * <p>Blocks until the answer is there; {@link Builder#timeout} says how long at most. If the
-   * thread is interrupted, the exchange is aborted and the thread's interrupt flag is set.
+   * <p>Blocks until the outcome is there: at most {@link Builder#timeout} for each responder that
+   * is asked. If the thread is interrupted, the exchange is aborted and the thread's interrupt flag
+   * is set.
    *
    * @param certificate the certificate
    * @param issuer the certificate of the CA that issued it
@@ -135,8 +141,9 @@ public final class OcspClient implements AutoCloseable {
    *
    * <p>Does not block. The returned future fails with an {@link OcspException}, as {@link #query}
    * throws it. Completing it in any way, by {@code cancel} or {@code orTimeout} for example, aborts
-   * the exchange. What is attached to it runs on a thread of the client that verifies, and must not
-   * block.
+   * the exchange. What is attached to it runs on a thread of the client, or on the one that cancels
+   * the future or closes the client, and must not block: it would hold up other queries, and if
+   * many do, even beyond their time-outs.
    *
    * @param certificate the certificate
    * @param issuer the certificate of the CA that issued it
@@ -293,9 +300,10 @@ public final class OcspClient implements AutoCloseable {
     }
 
     /**
-     * Sets how long all that is sent to one responder may take: looking up its name, connecting,
-     * redirects, a POST after a GET, another hash, and every byte of the answers. Default: {@value
-     * ClientSettings#TIMEOUT_SECONDS} seconds.
+     * Sets how long one responder may take until the outcome is known: waiting for a thread,
+     * looking up its name, connecting, redirects, a POST after a GET, another hash, every byte of
+     * the answers, and waiting to be verified. A query takes at most as many times as long as there
+     * are responders to ask. Default: {@value ClientSettings#TIMEOUT_SECONDS} seconds.
      *
      * @param timeout more than zero
      * @return this

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.ocsp;
 
+import io.github.ocspstapler.internal.x509.Subjects;
 import java.math.BigInteger;
 import java.net.URI;
 import java.security.cert.X509Certificate;

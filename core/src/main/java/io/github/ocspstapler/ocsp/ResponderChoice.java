@@ -2,6 +2,7 @@ package io.github.ocspstapler.ocsp;
 
 import io.github.ocspstapler.internal.http.HttpExchanges;
 import io.github.ocspstapler.internal.x509.CertificateFields;
+import io.github.ocspstapler.internal.x509.Subjects;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
@@ -40,7 +41,8 @@ final class ResponderChoice {
   Chosen of(X509Certificate certificate) {
     List<URI> configured = byIssuer.get(certificate.getIssuerX500Principal());
     if (configured != null) {
-      String why = "OCSP is disabled for its issuer " + certificate.getIssuerX500Principal();
+      String why =
+          "OCSP is disabled for its issuer " + Subjects.of(certificate.getIssuerX500Principal());
       return new Chosen(configured, configured.isEmpty() ? why : "", configured.isEmpty());
     }
     return named(CertificateFields.ocspUrls(certificate));

@@ -15,6 +15,7 @@ import io.github.ocspstapler.internal.der.DerReader;
 import io.github.ocspstapler.internal.der.DerWriter;
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.RawCertificate;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.ocsp.OcspException.Refused;
 import io.github.ocspstapler.ocsp.OcspException.Rejected;
 import java.net.URI;

@@ -13,6 +13,7 @@ import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.RawCertificate;
 import io.github.ocspstapler.internal.x509.SignatureAlgorithm;
 import io.github.ocspstapler.internal.x509.SignatureAlgorithm.Strength;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.ocsp.OcspException.Rejected;
 import java.io.ByteArrayInputStream;
 import java.net.URI;

@@ -68,7 +68,33 @@ class IsolatedCopyTest {
       assertThat(first.mode()).isEqualTo(Mode.IN_PROCESS);
       assertThat(modeOf(second)).isEqualTo("OFF");
       assertThat(staples.get(0)).isEqualTo(staple);
-      assertThat(log.warnings()).hasSize(1);
+      assertThat(log.warnings())
+          .singleElement()
+          .asString()
+          .contains("nother copy of this library in this JVM", "shared class path");
+    }
+  }
+
+  @Test
+  void install_anotherCopyIsActiveOverLoopback_saysSo() throws Exception {
+    try (URLClassLoader webApplication = loader();
+        AutoCloseable first = install(webApplication, Mode.LOOPBACK);
+        JsseDelivery second = JsseDelivery.install(source, Mode.AUTOMATIC)) {
+      assertThat(modeOf(first)).isEqualTo("LOOPBACK");
+      assertThat(second.mode()).isEqualTo(Mode.OFF);
+      assertThat(second.description())
+          .contains("nother copy of this library in this JVM", "shared class path");
+    }
+  }
+
+  @Test
+  void install_foreignResponderOnLoopback_isNotTakenForACopy() {
+    System.setProperty(JvmProperties.RESPONDER, "http://127.0.0.1:8080/ocsp");
+    try (JsseDelivery delivery = JsseDelivery.install(source, Mode.AUTOMATIC)) {
+      assertThat(delivery.mode()).isEqualTo(Mode.OFF);
+      assertThat(delivery.description()).contains("another responder").doesNotContain("copy");
+    } finally {
+      System.clearProperty(JvmProperties.RESPONDER);
     }
   }
 

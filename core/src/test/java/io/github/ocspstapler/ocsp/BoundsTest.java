@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,37 @@ class BoundsTest {
       Unreachable failure = failure(hasty, tls, Unreachable.class);
 
       assertThat(failure.reason()).isEqualTo(Unreachable.Reason.TIMEOUT);
+    }
+  }
+
+  @Test
+  void query_callbacksBlockAllThatVerify_endsInTime() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
+    CountDownLatch blocked = new CountDownLatch(threads);
+    try (OcspClient brief = OcspClient.builder().timeout(Duration.ofSeconds(3)).build()) {
+      for (int i = 0; i < threads; i++) {
+        var unused =
+            brief
+                .queryAsync(site.certificate(), ca.certificate())
+                .thenRun(() -> {
+                  blocked.countDown();
+                  awaitUninterrupted(release);
+                });
+      }
+      assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(failure(brief, Unreachable.class).reason()).isEqualTo(Unreachable.Reason.TIMEOUT);
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void awaitUninterrupted(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -266,7 +266,7 @@ class LifecycleTest {
         most = Math.max(most, clientThreads(before).size());
       }
 
-      assertThat(most).isLessThanOrEqualTo(18 + Runtime.getRuntime().availableProcessors());
+      assertThat(most).isLessThanOrEqualTo(26 + Runtime.getRuntime().availableProcessors());
     }
   }
 }

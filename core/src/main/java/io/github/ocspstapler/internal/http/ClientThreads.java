@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of one client, all daemons that end by themselves after a while without work, so that
- * a client that is dropped without being closed costs nothing: a few that start requests and serve
- * {@code java.net.http}, one per processor that verifies, one that watches deadlines.
+ * a client that is dropped without being closed costs nothing: a few that start requests, a few
+ * that serve {@code java.net.http}, one per processor that verifies, one that watches deadlines,
+ * two that say that one has passed.
  *
  * <p>Thread-safe.
  */
@@ -27,12 +28,22 @@ public final class ClientThreads implements AutoCloseable {
   /** Threads may hang in a name look-up that cannot be interrupted; some must be left. */
   private static final int MAX_EXCHANGE_THREADS = 16;
 
+  private static final int MAX_HTTP_THREADS = 4;
+
+  /** A caller's callback may block one in spite of what it is told. */
+  private static final int MIN_VERIFY_THREADS = 2;
+
+  private static final int LATE_THREADS = 2;
+
+  private static final String EXCHANGE = "exchange";
   private static final Duration IDLE = Duration.ofSeconds(10);
   private static final Duration CLOSING = Duration.ofMillis(500);
 
-  private final ThreadPoolExecutor exchanges = pool("exchange", MAX_EXCHANGE_THREADS);
+  private final ThreadPoolExecutor exchanges = pool(EXCHANGE, MAX_EXCHANGE_THREADS);
+  private final ThreadPoolExecutor http = pool("http", MAX_HTTP_THREADS);
   private final ThreadPoolExecutor verification =
-      pool("verify", Runtime.getRuntime().availableProcessors());
+      pool("verify", Math.max(MIN_VERIFY_THREADS, Runtime.getRuntime().availableProcessors()));
+  private final ThreadPoolExecutor lateness = pool("late", LATE_THREADS);
   private final ScheduledThreadPoolExecutor timer;
 
   // All three: guarded by this.
@@ -56,6 +67,11 @@ public final class ClientThreads implements AutoCloseable {
   /** Returns what verifies: its tasks use the processor and never wait. */
   public Executor verification() {
     return verification;
+  }
+
+  /** Returns what goes on after a deadline has passed, also if all that verify are busy. */
+  public Executor lateness() {
+    return lateness;
   }
 
   /** Returns what watches deadlines: its tasks are short. */
@@ -83,7 +99,7 @@ public final class ClientThreads implements AutoCloseable {
               .followRedirects(HttpClient.Redirect.NEVER)
               .connectTimeout(connectTimeout)
               .sslContext(ownSslContext())
-              .executor(exchanges);
+              .executor(new HttpExecutor(http));
       if (proxy != null) {
         builder.proxy(proxy);
       }
@@ -177,7 +193,9 @@ public final class ClientThreads implements AutoCloseable {
       group.interrupt();
     }
     exchanges.shutdownNow();
+    http.shutdownNow();
     verification.shutdownNow();
+    lateness.shutdownNow();
     timer.shutdownNow();
     if (Thread.currentThread() instanceof ClientThread) {
       return;
@@ -187,7 +205,9 @@ public final class ClientThreads implements AutoCloseable {
       awaitEmpty(group);
       boolean ended =
           exchanges.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
+              && http.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
               && verification.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
+              && lateness.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS)
               && timer.awaitTermination(CLOSING.toMillis() / 2, TimeUnit.MILLISECONDS);
       if (!ended) {
         System.getLogger("io.github.ocspstapler")
@@ -228,12 +248,36 @@ public final class ClientThreads implements AutoCloseable {
   // reach the HttpClient's last reference through it, for without it the thread ends.
   private static ThreadFactory factory(String role) {
     AtomicInteger count = new AtomicInteger();
-    return task -> new ClientThread(task, "ocsp-" + role + "-" + count.incrementAndGet());
+    return task -> new ClientThread(role, task, count.incrementAndGet());
+  }
+
+  /**
+   * The executor of the HttpClient, which hands it the start of a request too, name look-up
+   * included: that stays on the thread that starts it. All else must not wait behind look-ups.
+   */
+  private static final class HttpExecutor implements Executor {
+    private final Executor pool;
+
+    HttpExecutor(Executor pool) {
+      this.pool = pool;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      if (Thread.currentThread() instanceof ClientThread thread && thread.role.equals(EXCHANGE)) {
+        task.run();
+      } else {
+        pool.execute(task);
+      }
+    }
   }
 
   private static final class ClientThread extends Thread {
-    ClientThread(Runnable task, String name) {
-      super(rootGroup(), task, name, 0, false);
+    private final String role;
+
+    ClientThread(String role, Runnable task, int number) {
+      super(rootGroup(), task, "ocsp-" + role + "-" + number, 0, false);
+      this.role = role;
       setDaemon(true);
       // Not the caller's: a pool must not keep a redeployed web application's classes alive.
       setContextClassLoader(ClassLoader.getSystemClassLoader());

@@ -6,6 +6,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One moment by which a row of exchanges must be over, however slowly bytes still trickle in.
@@ -33,9 +34,17 @@ public final class Deadline {
 
   /** Fails the future with {@link HttpFailure.Kind#TIMEOUT} when this passes, at once if it has. */
   public void bound(CompletableFuture<?> future) {
+    whenPassed(future::completeExceptionally);
+  }
+
+  /**
+   * Gives the action the failure that says so when this passes, at once if it has. It runs on the
+   * scheduler's thread, and must be short.
+   */
+  public void whenPassed(Consumer<HttpFailure> action) {
     var unused =
         passed.thenRun(() ->
-            future.completeExceptionally(
+            action.accept(
                 new HttpFailure(
                     HttpFailure.Kind.TIMEOUT,
                     "no complete answer within " + timeout.toMillis() + " ms",

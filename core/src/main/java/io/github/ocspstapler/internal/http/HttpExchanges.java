@@ -36,7 +36,7 @@ public final class HttpExchanges {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final Supplier<HttpClient> client;
-  private final Executor executor;
+  private final PerHostStarts starts;
   private final Clock clock;
   private final int maxBodyBytes;
   private final int maxRedirects;
@@ -57,7 +57,7 @@ public final class HttpExchanges {
       int maxBodyBytes,
       int maxRedirects) {
     this.client = client;
-    this.executor = executor;
+    this.starts = new PerHostStarts(executor);
     this.clock = clock;
     this.maxBodyBytes = maxBodyBytes;
     this.maxRedirects = maxRedirects;
@@ -90,11 +90,15 @@ public final class HttpExchanges {
     Exchange exchange = new Exchange(call);
     deadline.bound(exchange.answer);
     try {
-      executor.execute(() -> exchange.hop(call.uri(), call.body()));
+      starts.execute(host(call.uri()), () -> exchange.hop(call.uri(), call.body()));
     } catch (RejectedExecutionException e) {
       exchange.fail(HttpFailure.Kind.IO, "the client is shut down", e);
     }
     return exchange.answer;
+  }
+
+  private static String host(URI uri) {
+    return String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
   }
 
   /** One call on its way: its steps follow each other, only aborting may come from aside. */
@@ -140,6 +144,8 @@ public final class HttpExchanges {
         fail(HttpFailure.Kind.FORBIDDEN, "not a URL to ask: " + e.getMessage(), e);
       } catch (RuntimeException e) {
         fail(HttpFailure.Kind.IO, "the request could not be sent: " + e, e);
+      } catch (Error e) {
+        answer.completeExceptionally(e); // nobody else would: this is a task of a pool
       }
     }
 
@@ -230,9 +236,11 @@ public final class HttpExchanges {
     // The target's name look-up may block: not on the thread that delivers responses.
     private void continueAt(URI target, byte @Nullable [] body) {
       try {
-        executor.execute(() -> hop(target, body));
+        starts.execute(host(target), () -> hop(target, body));
       } catch (RejectedExecutionException e) {
         fail(HttpFailure.Kind.IO, "the client is shut down", e);
+      } catch (Error e) {
+        answer.completeExceptionally(e); // no thread left, for example
       }
     }
 
