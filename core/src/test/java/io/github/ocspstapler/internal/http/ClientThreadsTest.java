@@ -57,7 +57,7 @@ class ClientThreadsTest {
             awaitUninterrupted(release);
             throw new UnknownHostException(host);
           }
-          return new InetAddress[] {InetAddress.getByName("127.0.0.1")};
+          return InetAddress.getAllByName("127.0.0.1");
         };
     List<CompletableFuture<HttpAnswer>> stuck = new ArrayList<>();
     try (LoopServer server =
