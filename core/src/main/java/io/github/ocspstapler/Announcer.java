@@ -46,14 +46,22 @@ final class Announcer {
     int missed = 1;
     do {
       for (Runnable next = pending.poll(); next != null; next = pending.poll()) {
-        try {
-          next.run();
-        } catch (RuntimeException | Error e) {
-          LOG.log(Level.WARNING, "A listener or metric of the stapler failed; it goes on", e);
-        }
+        run(next);
       }
       missed = delivering.addAndGet(-missed);
     } while (missed != 0);
+  }
+
+  private static void run(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException | Error e) {
+      try {
+        LOG.log(Level.WARNING, "A listener or metric of the stapler failed; it goes on", e);
+      } catch (RuntimeException | Error unwritten) {
+        // The log itself fails: there is nobody left to tell.
+      }
+    }
   }
 
   void requested(String status, long millis) {

@@ -260,13 +260,21 @@ final class Engine {
     if (pumping.getAndIncrement() != 0) {
       return;
     }
-    int missed = 1;
-    do {
-      for (Attempt next = next(); next != null; next = next()) {
-        start(next);
+    boolean ended = false;
+    try {
+      int missed = 1;
+      do {
+        for (Attempt next = next(); next != null; next = next()) {
+          start(next);
+        }
+        missed = pumping.addAndGet(-missed);
+      } while (missed != 0);
+      ended = true;
+    } finally {
+      if (!ended) {
+        pumping.set(0); // the next wake-up goes on
       }
-      missed = pumping.addAndGet(-missed);
-    } while (missed != 0);
+    }
   }
 
   private @Nullable Attempt next() {
@@ -285,7 +293,8 @@ final class Engine {
     CompletableFuture<Outcome> exchange;
     try {
       exchange = source.ask(attempt.kept.certificate, attempt.issuer);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Out of memory or of threads, too: the others go on, and this one is tried again.
       exchange = CompletableFuture.failedFuture(e);
     }
     attempt.exchange(exchange);
