@@ -95,12 +95,12 @@ final class Engine {
    */
   @Nullable KeptCertificate keep(Found found) {
     KeptCertificate kept;
-    long now = clock.millis();
     lock.lock();
     try {
       if (closed) {
         return null;
       }
+      long now = clock.millis();
       kept = ledger.keep(found, now);
       settled(now);
     } finally {
@@ -122,17 +122,17 @@ final class Engine {
 
   private CompletableFuture<StapleStatus> attempt(KeptCertificate kept, boolean always) {
     CompletableFuture<StapleStatus> future = new CompletableFuture<>();
-    long now = clock.millis();
     boolean coming;
     lock.lock();
     try {
+      long now = clock.millis();
       coming = !closed && ledger.await(kept, future, always, now);
       arm(now);
     } finally {
       lock.unlock();
     }
     if (!coming) {
-      future.complete(kept.status(kept.snapshot, now));
+      future.complete(kept.status(kept.snapshot, clock.millis()));
     }
     return future;
   }
@@ -278,9 +278,9 @@ final class Engine {
   }
 
   private @Nullable Attempt next() {
-    long now = clock.millis();
     lock.lock();
     try {
+      long now = clock.millis(); // read under the lock: time never runs backwards in the books
       Attempt attempt = closed ? null : ledger.next(now);
       arm(now);
       return attempt;
@@ -311,12 +311,12 @@ final class Engine {
   }
 
   private void finished(Attempt attempt, Outcome outcome) {
-    long now = clock.millis();
     lock.lock();
     try {
       if (closed) {
         return;
       }
+      long now = clock.millis();
       ledger.finished(attempt, outcome, now);
       settled(now);
     } finally {
