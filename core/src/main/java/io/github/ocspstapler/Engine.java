@@ -7,9 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -56,7 +54,7 @@ final class Engine {
   private volatile boolean closed; // written under lock, read anywhere
 
   /** Futures to complete without the lock: apart from the announcer, so no listener delays them. */
-  private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
+  private final Mailbox completions;
 
   private final AtomicInteger pumping = new AtomicInteger();
 
@@ -70,7 +68,8 @@ final class Engine {
     this.clock = settings.clock;
     this.scheduler = settings.requireScheduler();
     this.source = settings.requireSource();
-    this.announcer = new Announcer(settings.listener, settings.metrics);
+    this.announcer = new Announcer(settings.listener, settings.metrics, scheduler);
+    this.completions = new Mailbox(scheduler);
     this.abandoned = abandoned;
     this.close = close;
     this.ledger = new Ledger(settings, roster, announcer, completions::add);
@@ -325,12 +324,10 @@ final class Engine {
     deliver();
   }
 
-  /** Calls users with what has happened. Not under the lock. */
+  /** Has users called with what has happened. Not under the lock. */
   private void deliver() {
+    completions.deliver();
     announcer.deliver();
-    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
-      next.run();
-    }
   }
 
   // ---- The end ----
@@ -354,8 +351,6 @@ final class Engine {
       lock.unlock();
     }
     running.forEach(Attempt::cancel);
-    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
-      next.run();
-    }
+    completions.work();
   }
 }

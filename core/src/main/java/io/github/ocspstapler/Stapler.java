@@ -140,7 +140,7 @@ public final class Stapler implements AutoCloseable {
    * @param chain the certificate, then its issuer, and so on
    * @return completes with the certificate's status after the first attempt, whatever came of it;
    *     at once if that is over, and when the stapler is closed; never exceptionally. Dependent
-   *     actions run on the stapler's threads and should not block
+   *     actions run on the scheduler's threads and should not block
    * @throws IllegalArgumentException if the chain is empty
    */
   public CompletableFuture<StapleStatus> preload(List<X509Certificate> chain) {

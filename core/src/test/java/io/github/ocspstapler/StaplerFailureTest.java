@@ -3,8 +3,13 @@ package io.github.ocspstapler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.ocsp.CertificateStatus;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -56,6 +61,40 @@ class StaplerFailureTest {
     } finally {
       LOGGER.removeHandler(broken);
     }
+  }
+
+  @Test
+  void answer_onAThreadThatVerifies_callsUsersOnTheScheduler() {
+    try (World world = new World()) {
+      world.responders.everywhere(InMemoryResponders.hang());
+      TestCertificate leaf = world.leaf("example.com");
+      CompletableFuture<StapleStatus> told = world.stapler.preload(World.chain(leaf));
+      List<String> order = new ArrayList<>();
+      var unused = told.thenRun(() -> order.addAll(world.events.all()));
+      world.scheduler.runDue();
+
+      world.responders.hanging().forEach(exchange -> exchange.complete(good(world)));
+
+      assertThat(world.staple(leaf)).isNotNull(); // taken in at once
+      assertThat(world.events.all()).isEmpty();
+      assertThat(world.counts.requested).isEmpty();
+      assertThat(told).isNotDone();
+
+      world.scheduler.runDue();
+      assertThat(told).isDone();
+      assertThat(order).isEmpty(); // the future came before the events
+      assertThat(world.events.all()).contains("example.com: stapled");
+    }
+  }
+
+  private static Outcome good(World world) {
+    Instant now = world.now();
+    return InMemoryResponders.answered(
+        new CertificateStatus.Good(),
+        URI.create("http://ocsp.ca.test/"),
+        now,
+        now.plus(Duration.ofDays(7)),
+        Duration.ZERO);
   }
 
   private static final class BrokenHandler extends Handler {
