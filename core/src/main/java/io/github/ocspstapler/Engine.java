@@ -114,6 +114,16 @@ final class Engine {
     return attempt(kept, false);
   }
 
+  /** Nobody waits for this future any more. */
+  void giveUp(KeptCertificate kept, CompletableFuture<StapleStatus> future) {
+    lock.lock();
+    try {
+      kept.removeWaiter(future);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Asks now; joins a request in flight. */
   CompletableFuture<StapleStatus> refresh(KeptCertificate kept) {
     return attempt(kept, true);

@@ -105,6 +105,13 @@ final class KeptCertificate {
     all.add(waiter);
   }
 
+  void removeWaiter(CompletableFuture<StapleStatus> waiter) {
+    List<CompletableFuture<StapleStatus>> all = waiters;
+    if (all != null && all.remove(waiter) && all.isEmpty()) {
+      waiters = null;
+    }
+  }
+
   /** Notes that a server chose it. Any thread; writes at most once a minute. */
   void seen(long now) {
     if (now - lastSeen > 60_000 || now < lastSeen) {

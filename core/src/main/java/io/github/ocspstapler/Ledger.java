@@ -172,8 +172,7 @@ final class Ledger {
    */
   boolean await(
       KeptCertificate kept, CompletableFuture<StapleStatus> waiter, boolean always, long now) {
-    boolean idle = kept.attempt == null && !kept.ready;
-    if (kept.gate == null || kept.removed || (!always && kept.asked && idle)) {
+    if (kept.gate == null || kept.removed || (!always && kept.asked)) {
       return false;
     }
     kept.addWaiter(waiter);

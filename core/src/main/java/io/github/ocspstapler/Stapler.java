@@ -52,7 +52,7 @@ public final class Stapler implements AutoCloseable {
   private final Clock clock;
   private final StaplerMetrics metrics;
   private final long mustStapleWait; // milliseconds
-  private final Roster roster;
+  final Roster roster; // tests look into it
   private final Engine engine;
   private final Discovery discovery;
   private final Ending ending;
@@ -124,12 +124,16 @@ public final class Stapler implements AutoCloseable {
     if (kept == null) {
       return false;
     }
+    CompletableFuture<StapleStatus> first = engine.firstAttempt(kept);
     try {
-      var unused = engine.firstAttempt(kept).get(mustStapleWait, TimeUnit.MILLISECONDS);
+      var unused = first.get(mustStapleWait, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       // No longer than this: the handshake goes on without.
+    }
+    if (!first.isDone()) {
+      engine.giveUp(kept, first);
     }
     return kept.snapshot.isServed(clock.millis());
   }
