@@ -61,6 +61,7 @@ final class KeptCertificate {
   @Nullable Listing listing;
 
   int listedInRound;
+  long listedAt = Long.MIN_VALUE;
   boolean preloaded;
 
   long nextAttempt = RefreshPlan.NEVER;

@@ -34,6 +34,7 @@ final class Ledger {
   private final DueQueue queue = new DueQueue();
   private final int maxCertificates;
   private final long forgetUnseenAfter;
+  private boolean fullTold;
 
   /**
    * Creates empty books.
@@ -62,9 +63,20 @@ final class Ledger {
 
   // ---- Certificates come and go ----
 
-  /** Keeps a certificate from now on, or notes that it was found again. */
-  KeptCertificate keep(Found found, long now) {
+  /**
+   * Keeps a certificate from now on, or notes that it was found again.
+   *
+   * @return its entry; null if it was only listed, and there is no room for it
+   */
+  @Nullable KeptCertificate keep(Found found, long now) {
     KeptCertificate kept = roster.find(found.certificate());
+    if (kept == null && found.listing() != null && roster.size() >= maxCertificates) {
+      refused(now);
+      return null;
+    }
+    if (found.issuer() != null && (kept == null || !found.next().equals(kept.next))) {
+      roster.check(found.certificate(), found.issuer()); // throws now or never
+    }
     if (kept == null) {
       kept = new KeptCertificate(found.certificate(), found.next(), now);
       intake.added(kept);
@@ -78,8 +90,10 @@ final class Ledger {
     if (found.listing() != null) {
       kept.listing = found.listing();
       kept.listedInRound = found.round();
+      kept.listedAt = now;
+    } else {
+      kept.seen(now);
     }
-    kept.seen(now);
     plan(kept, now);
     return kept;
   }
@@ -120,6 +134,16 @@ final class Ledger {
     kept.attempt = null; // what it asks is not the question any more
     intake.startOver(kept, now);
     link(kept, found, now);
+  }
+
+  /** One that is listed may never be used: it drives out nobody. */
+  private void refused(long now) {
+    if (!fullTold) {
+      fullTold = true;
+      String bound = "key managers list more than " + maxCertificates + " certificates";
+      String then = " (maxCertificates): the others are stapled when they are used";
+      announcer.log(Level.WARNING, now, bound + then);
+    }
   }
 
   private void makeRoom(KeptCertificate added, long now) {
@@ -279,7 +303,7 @@ final class Ledger {
       return RefreshPlan.NEVER;
     }
     // Seen in the future: the clock was set back.
-    long seen = Math.min(kept.lastSeen(), now);
+    long seen = Math.min(Math.max(kept.lastSeen(), kept.listedAt), now);
     return seen + (kept.listing == null ? forgetUnseenAfter : ROTATED_OUT);
   }
 

@@ -50,6 +50,28 @@ class StaplerDiscoveryTest {
     assertThat(wrapped.getCertificateChain(alias)).containsExactly(World.array(leaf));
   }
 
+  @Test
+  void wrap_listsMoreThanTheBound_keepsTheFirstAndAsksForEachOnce() {
+    world.close();
+    world = new World(builder -> builder.maxCertificates(10));
+    KeyManagers keyManager = new KeyManagers();
+    for (int i = 0; i < 15; i++) {
+      keyManager.add(world.leaf("many" + i + ".test"));
+    }
+
+    try (LogLines log = new LogLines()) {
+      var unused = world.stapler.wrap(keyManager);
+      world.advance(Duration.ofHours(3));
+
+      assertThat(world.responders.requestCount()).isLessThanOrEqualTo(10);
+      assertThat(world.stapler.statuses()).hasSize(10);
+      assertThat(world.events.all()).noneMatch(event -> event.endsWith("forgotten"));
+      assertThat(log.all())
+          .filteredOn(line -> line.contains("key managers list more than 10"))
+          .hasSize(1);
+    }
+  }
+
   // C7, C8, C9, C19
   @Test
   void handshake_unknownCertificate_goesOnUnstapledAndTheNextIsStapled() {
