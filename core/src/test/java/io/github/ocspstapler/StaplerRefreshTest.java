@@ -326,13 +326,13 @@ class StaplerRefreshTest {
 
   @Test
   void retry_retryAfter_isHonoured() {
-    world.responders.everywhere(InMemoryResponders.tryLater(Duration.ofMinutes(90)));
+    world.responders.everywhere(InMemoryResponders.tryLater(Duration.ofMinutes(40)));
 
     TestCertificate leaf = world.stapled("example.com");
 
     assertThat(world.status(leaf).nextAttempt())
         .hasValueSatisfying(
-            at -> assertThat(at).isAfterOrEqualTo(world.now().plus(Duration.ofMinutes(90))));
+            at -> assertThat(at).isAfterOrEqualTo(world.now().plus(Duration.ofMinutes(40))));
   }
 
   // X14
