@@ -135,15 +135,20 @@ final class Announcer {
   }
 
   void unstapleable(KeptCertificate kept, long now) {
-    note(kept, now, "is not stapled");
+    note(kept, now, "is not stapled", true);
   }
 
   /** Notes a state that is no failure: one line, no event. */
   void note(KeptCertificate kept, long now, String what) {
+    note(kept, now, what, false);
+  }
+
+  private void note(KeptCertificate kept, long now, String what, boolean grave) {
     Snapshot at = kept.snapshot;
     add(() -> {
       StapleStatus row = kept.status(at, now);
-      log(Level.INFO, now, row, what + ": " + error(row) + next(row));
+      Level level = grave && row.mustStaple() ? Level.WARNING : Level.INFO;
+      log(level, now, row, what + ": " + error(row) + next(row));
     });
   }
 
