@@ -83,6 +83,9 @@ final class KeptCertificate {
   boolean bare = true; // counted among those that awaitStapled waits for
   boolean removed;
 
+  /** When a preloaded one was found to have expired, {@link RefreshPlan#NEVER} before. */
+  long expiredAt = RefreshPlan.NEVER;
+
   /** Owned by the {@link DueQueue}. */
   long due;
 

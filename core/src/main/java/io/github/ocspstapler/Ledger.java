@@ -25,6 +25,9 @@ final class Ledger {
   /** A certificate that its key manager no longer lists is forgotten when unseen for so long. */
   static final long ROTATED_OUT = Duration.ofHours(1).toMillis();
 
+  /** A preloaded certificate is forgotten so long after it was found to have expired. */
+  static final long KEPT_EXPIRED = Duration.ofDays(1).toMillis();
+
   private final Roster roster;
   private final Announcer announcer;
   private final Consumer<Runnable> completions;
@@ -196,7 +199,8 @@ final class Ledger {
    */
   boolean await(
       KeptCertificate kept, CompletableFuture<StapleStatus> waiter, boolean always, long now) {
-    if (kept.gate == null || kept.removed || (!always && kept.asked)) {
+    boolean expired = kept.expiredAt != RefreshPlan.NEVER;
+    if (kept.gate == null || kept.removed || expired || (!always && kept.asked)) {
       return false;
     }
     kept.addWaiter(waiter);
@@ -251,7 +255,7 @@ final class Ledger {
 
   private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
     if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
-      forget(kept, "the certificate has expired", now);
+      expire(kept, now);
     } else if (now >= forgetAt(kept, now)) {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
     } else {
@@ -264,6 +268,24 @@ final class Ledger {
       }
       plan(kept, now);
     }
+  }
+
+  /** What users preload is kept a little longer: the clock may be wrong, and be set back. */
+  private void expire(KeptCertificate kept, long now) {
+    boolean ended = kept.expiredAt != RefreshPlan.NEVER && now >= kept.expiredAt + KEPT_EXPIRED;
+    if (!kept.preloaded || kept.gate == null || ended) {
+      forget(kept, "the certificate has expired", now);
+      return;
+    }
+    if (kept.expiredAt == RefreshPlan.NEVER) {
+      kept.expiredAt = now;
+      kept.gate.remove(kept);
+      kept.attempt = null; // if one is in flight, nobody waits for its answer
+      String when = Announcer.time(kept.notAfter);
+      intake.unstapleable(kept, "the certificate expired at " + when, now);
+      completeWaiters(kept, now);
+    }
+    plan(kept, now);
   }
 
   private void askIfDue(KeptCertificate kept, long now) {
@@ -292,7 +314,8 @@ final class Ledger {
       due = Math.min(due, kept.nextAttempt);
     }
     if (kept.firstSeen < kept.notAfter) {
-      due = Math.min(due, kept.notAfter);
+      boolean known = kept.expiredAt != RefreshPlan.NEVER;
+      due = Math.min(due, known ? kept.expiredAt + KEPT_EXPIRED : kept.notAfter);
     }
     due = Math.min(due, kept.isListed() ? now + ROTATED_OUT : forgetAt(kept, now));
     queue.put(kept, due);
@@ -314,6 +337,12 @@ final class Ledger {
     announcer.log(Level.WARNING, now, from + to);
     dispatcher.clockWentBack(now);
     for (KeptCertificate kept : roster.all()) {
+      if (kept.expiredAt != RefreshPlan.NEVER) {
+        kept.expiredAt = now < kept.notAfter ? RefreshPlan.NEVER : Math.min(kept.expiredAt, now);
+        if (now < kept.notAfter) {
+          intake.startOver(kept, now);
+        }
+      }
       intake.clockWentBack(kept, now);
       plan(kept, now);
     }

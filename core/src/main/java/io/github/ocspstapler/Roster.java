@@ -108,7 +108,9 @@ final class Roster {
     byCertId.put(kept.certId, kept);
   }
 
-  /** Computes what {@link #add} will need, so that a strange certificate fails before any change. */
+  /**
+   * Computes what {@link #add} will need, so that a strange certificate fails before any change.
+   */
   void check(X509Certificate certificate, X509Certificate issuer) {
     var unused = new CertIdKey(issuerId(certificate, issuer), certificate.getSerialNumber());
   }

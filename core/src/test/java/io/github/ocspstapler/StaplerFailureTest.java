@@ -26,7 +26,8 @@ class StaplerFailureTest {
       TestCertificate first = world.leaf("first.test");
       TestCertificate second = world.leaf("second.test");
       world.responders.certificate(
-          first.certificate(), (certificate, responder, now) -> {
+          first.certificate(),
+          (certificate, responder, now) -> {
             throw new OutOfMemoryError("unable to create native thread");
           });
       CompletableFuture<StapleStatus> told = world.stapler.preload(World.chain(first));
