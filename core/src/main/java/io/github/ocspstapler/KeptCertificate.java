@@ -111,7 +111,7 @@ final class KeptCertificate {
 
   void removeWaiter(CompletableFuture<StapleStatus> waiter) {
     List<CompletableFuture<StapleStatus>> all = waiters;
-    if (all != null && all.remove(waiter) && all.isEmpty()) {
+    if (all != null && all.removeIf(one -> one == waiter) && all.isEmpty()) {
       waiters = null;
     }
   }
