@@ -6,17 +6,14 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells listeners, metrics and the log what happens: in the order it happened, one at a time, and
- * outside every lock.
+ * outside every lock, on the scheduler.
  *
- * <p>{@code add}-like methods may be called under the engine's lock: they only note. {@link
- * #deliver} calls users and must not be.
+ * <p>All but {@link #deliver} may be called under the engine's lock: they only note.
  */
 final class Announcer {
   /** More lines than this in a minute are counted, not written. */
@@ -26,43 +23,46 @@ final class Announcer {
 
   private final StaplerListener listener;
   private final StaplerMetrics metrics;
-  private final Queue<Runnable> pending = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger delivering = new AtomicInteger();
+  private final Mailbox mailbox;
 
-  // Confined to whichever thread delivers.
+  // Confined to whichever thread makes the calls.
   private long minute = Long.MIN_VALUE;
   private int lines;
 
-  Announcer(StaplerListener listener, StaplerMetrics metrics) {
+  Announcer(StaplerListener listener, StaplerMetrics metrics, Executor executor) {
     this.listener = listener;
     this.metrics = metrics;
+    this.mailbox = new Mailbox(executor);
   }
 
-  /** Calls users with all that is pending, unless another thread is just doing so. */
+  /** Has users called with all that is pending. Does not block. */
   void deliver() {
-    if (pending.isEmpty() || delivering.getAndIncrement() != 0) {
-      return;
-    }
-    int missed = 1;
-    do {
-      for (Runnable next = pending.poll(); next != null; next = pending.poll()) {
-        try {
-          next.run();
-        } catch (RuntimeException | Error e) {
-          LOG.log(Level.WARNING, "A listener or metric of the stapler failed; it goes on", e);
-        }
+    mailbox.deliver();
+  }
+
+  private void add(Runnable event) {
+    mailbox.add(() -> run(event));
+  }
+
+  private static void run(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException | Error e) {
+      try {
+        LOG.log(Level.WARNING, "A listener or metric of the stapler failed; it goes on", e);
+      } catch (RuntimeException | Error unwritten) {
+        // The log itself fails: there is nobody left to tell.
       }
-      missed = delivering.addAndGet(-missed);
-    } while (missed != 0);
+    }
   }
 
   void requested(String status, long millis) {
-    pending.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
+    add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
   }
 
   void stapled(KeptCertificate kept, Staple staple, long now, int failuresBefore) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
       log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
@@ -72,7 +72,7 @@ final class Announcer {
 
   void renewed(KeptCertificate kept, Staple staple, long now, boolean recovered, long failedSince) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       if (recovered) {
         String line = "renewed" + by(row) + ", which failed since " + time(failedSince);
@@ -86,7 +86,7 @@ final class Announcer {
 
   void failed(KeptCertificate kept, String reason, long since, long now, boolean tell) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       metrics.failed(reason);
       StapleStatus row = kept.status(at, now);
       if (tell) {
@@ -99,7 +99,7 @@ final class Announcer {
 
   void revoked(KeptCertificate kept, Revoked revoked, boolean relayed, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       String then = relayed ? "; this answer is stapled" : "; nothing is stapled any more";
       log(Level.WARNING, now, row, error(row) + then + next(row));
@@ -109,7 +109,7 @@ final class Announcer {
 
   void late(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       log(Level.WARNING, now, row, "its CA is late with a newer answer" + until(row) + next(row));
       listener.late(row);
@@ -118,7 +118,7 @@ final class Announcer {
 
   void expiring(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       log(Level.WARNING, now, row, "its staple ends without successor" + until(row) + next(row));
       listener.expiring(row, Duration.ofMillis(Math.max(0, at.servedUntil - now)));
@@ -127,7 +127,7 @@ final class Announcer {
 
   void expired(KeptCertificate kept, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       log(Level.WARNING, now, row, "its staple has ended" + until(row) + next(row));
       listener.expired(row);
@@ -135,21 +135,26 @@ final class Announcer {
   }
 
   void unstapleable(KeptCertificate kept, long now) {
-    note(kept, now, "is not stapled");
+    note(kept, now, "is not stapled", true);
   }
 
   /** Notes a state that is no failure: one line, no event. */
   void note(KeptCertificate kept, long now, String what) {
+    note(kept, now, what, false);
+  }
+
+  private void note(KeptCertificate kept, long now, String what, boolean grave) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
-      log(Level.INFO, now, row, what + ": " + error(row) + next(row));
+      Level level = grave && row.mustStaple() ? Level.WARNING : Level.INFO;
+      log(level, now, row, what + ": " + error(row) + next(row));
     });
   }
 
   void forgotten(KeptCertificate kept, String why, long now) {
     Snapshot at = kept.snapshot;
-    pending.add(() -> {
+    add(() -> {
       StapleStatus row = kept.status(at, now);
       log(Level.DEBUG, now, row, "forgotten: " + why);
       listener.forgotten(row);
@@ -174,7 +179,7 @@ final class Announcer {
 
   /** Notes a line about no certificate in particular. */
   void log(Level level, long now, String line) {
-    pending.add(() -> write(level, now, line));
+    add(() -> write(level, now, line));
   }
 
   private void log(Level level, long now, StapleStatus row, String line) {

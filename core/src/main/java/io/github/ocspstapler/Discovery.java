@@ -30,6 +30,9 @@ final class Discovery {
   /** A key manager is asked again so often, to notice one that was reloaded. */
   static final long RELISTING = Duration.ofMinutes(10).toMillis();
 
+  /** It is asked again after so long, however long it took. */
+  private static final long LONGEST_RELISTING = Duration.ofHours(1).toMillis();
+
   // Listing may decrypt every private key: it may take this part of the time and no more.
   private static final int SHARE_OF_TIME = 100;
 
@@ -175,7 +178,7 @@ final class Discovery {
     List<List<X509Certificate>> chains;
     try {
       chains = listing.chains();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (listing.failed()) {
         String then = "its certificates are stapled when they are used";
         LOG.log(Level.WARNING, "A key manager failed to list its certificates; " + then, e);
@@ -187,7 +190,13 @@ final class Discovery {
     }
     int round = listing.nextRound();
     for (List<X509Certificate> chain : chains) {
-      var unused = admit(chain, false, listing, round);
+      try {
+        var unused = admit(chain, false, listing, round);
+      } catch (RuntimeException | Error e) {
+        if (listing.unreadable()) {
+          LOG.log(Level.WARNING, "A listed certificate chain is not stapled: it cannot be read", e);
+        }
+      }
     }
     listing.succeeded(round);
   }
@@ -197,16 +206,26 @@ final class Discovery {
       return;
     }
     long before = clock.millis();
-    listings.removeIf(Listing::isGone);
-    listings.forEach(this::list);
-    long took = Math.max(0, clock.millis() - before);
-    if (listings.isEmpty()) {
-      relisting.set(false);
-      if (listings.isEmpty() || !relisting.compareAndSet(false, true)) {
-        return;
+    try {
+      listings.removeIf(Listing::isGone);
+      listings.forEach(this::list);
+    } finally {
+      long took = Math.max(0, clock.millis() - before);
+      if (isNeeded()) {
+        // Bounded: a clock that is set meanwhile makes any time of it.
+        long rest = Math.min(LONGEST_RELISTING, took * SHARE_OF_TIME);
+        scheduleRelisting(Math.max(RELISTING, rest));
       }
     }
-    scheduleRelisting(Math.max(RELISTING, took * SHARE_OF_TIME));
+  }
+
+  /** Returns whether there is something to list again; if not, the next to be watched begins. */
+  private boolean isNeeded() {
+    if (!listings.isEmpty()) {
+      return true;
+    }
+    relisting.set(false);
+    return !listings.isEmpty() && relisting.compareAndSet(false, true);
   }
 
   private void scheduleRelisting(long delay) {

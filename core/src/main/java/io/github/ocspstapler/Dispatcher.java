@@ -63,7 +63,10 @@ final class Dispatcher {
       HostGate gate = rotation.removeFirst();
       gate.inRotation = false;
       if (!gate.hasFreeSlot(now)) {
-        continue; // comes back when one of its own is released
+        if (gate.isQuiet()) {
+          rotate(gate); // nothing of its own will be released and bring it back
+        }
+        continue;
       }
       KeptCertificate kept = gate.take();
       if (kept != null && kept.issuer != null) { // there is a gate only where there is an issuer

@@ -7,9 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -56,7 +54,7 @@ final class Engine {
   private volatile boolean closed; // written under lock, read anywhere
 
   /** Futures to complete without the lock: apart from the announcer, so no listener delays them. */
-  private final Queue<Runnable> completions = new ConcurrentLinkedQueue<>();
+  private final Mailbox completions;
 
   private final AtomicInteger pumping = new AtomicInteger();
 
@@ -70,7 +68,8 @@ final class Engine {
     this.clock = settings.clock;
     this.scheduler = settings.requireScheduler();
     this.source = settings.requireSource();
-    this.announcer = new Announcer(settings.listener, settings.metrics);
+    this.announcer = new Announcer(settings.listener, settings.metrics, scheduler);
+    this.completions = new Mailbox(scheduler);
     this.abandoned = abandoned;
     this.close = close;
     this.ledger = new Ledger(settings, roster, announcer, completions::add);
@@ -95,12 +94,12 @@ final class Engine {
    */
   @Nullable KeptCertificate keep(Found found) {
     KeptCertificate kept;
-    long now = clock.millis();
     lock.lock();
     try {
       if (closed) {
         return null;
       }
+      long now = clock.millis();
       kept = ledger.keep(found, now);
       settled(now);
     } finally {
@@ -115,6 +114,16 @@ final class Engine {
     return attempt(kept, false);
   }
 
+  /** Nobody waits for this future any more. */
+  void giveUp(KeptCertificate kept, CompletableFuture<StapleStatus> future) {
+    lock.lock();
+    try {
+      kept.removeWaiter(future);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Asks now; joins a request in flight. */
   CompletableFuture<StapleStatus> refresh(KeptCertificate kept) {
     return attempt(kept, true);
@@ -122,17 +131,17 @@ final class Engine {
 
   private CompletableFuture<StapleStatus> attempt(KeptCertificate kept, boolean always) {
     CompletableFuture<StapleStatus> future = new CompletableFuture<>();
-    long now = clock.millis();
     boolean coming;
     lock.lock();
     try {
+      long now = clock.millis();
       coming = !closed && ledger.await(kept, future, always, now);
       arm(now);
     } finally {
       lock.unlock();
     }
     if (!coming) {
-      future.complete(kept.status(kept.snapshot, now));
+      future.complete(kept.status(kept.snapshot, clock.millis()));
     }
     return future;
   }
@@ -260,19 +269,27 @@ final class Engine {
     if (pumping.getAndIncrement() != 0) {
       return;
     }
-    int missed = 1;
-    do {
-      for (Attempt next = next(); next != null; next = next()) {
-        start(next);
+    boolean ended = false;
+    try {
+      int missed = 1;
+      do {
+        for (Attempt next = next(); next != null; next = next()) {
+          start(next);
+        }
+        missed = pumping.addAndGet(-missed);
+      } while (missed != 0);
+      ended = true;
+    } finally {
+      if (!ended) {
+        pumping.set(0); // the next wake-up goes on
       }
-      missed = pumping.addAndGet(-missed);
-    } while (missed != 0);
+    }
   }
 
   private @Nullable Attempt next() {
-    long now = clock.millis();
     lock.lock();
     try {
+      long now = clock.millis(); // read under the lock: time never runs backwards in the books
       Attempt attempt = closed ? null : ledger.next(now);
       arm(now);
       return attempt;
@@ -285,7 +302,8 @@ final class Engine {
     CompletableFuture<Outcome> exchange;
     try {
       exchange = source.ask(attempt.kept.certificate, attempt.issuer);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Out of memory or of threads, too: the others go on, and this one is tried again.
       exchange = CompletableFuture.failedFuture(e);
     }
     attempt.exchange(exchange);
@@ -302,12 +320,12 @@ final class Engine {
   }
 
   private void finished(Attempt attempt, Outcome outcome) {
-    long now = clock.millis();
     lock.lock();
     try {
       if (closed) {
         return;
       }
+      long now = clock.millis();
       ledger.finished(attempt, outcome, now);
       settled(now);
     } finally {
@@ -316,12 +334,10 @@ final class Engine {
     deliver();
   }
 
-  /** Calls users with what has happened. Not under the lock. */
+  /** Has users called with what has happened. Not under the lock. */
   private void deliver() {
+    completions.deliver();
     announcer.deliver();
-    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
-      next.run();
-    }
   }
 
   // ---- The end ----
@@ -345,8 +361,6 @@ final class Engine {
       lock.unlock();
     }
     running.forEach(Attempt::cancel);
-    for (Runnable next = completions.poll(); next != null; next = completions.poll()) {
-      next.run();
-    }
+    completions.work();
   }
 }

@@ -73,7 +73,12 @@ final class HostGate {
   }
 
   boolean isIdle() {
-    return certificates == 0 && inFlight == 0 && !hasReady();
+    return certificates == 0 && isQuiet() && !hasReady();
+  }
+
+  /** Returns whether nothing is in flight. */
+  boolean isQuiet() {
+    return inFlight == 0;
   }
 
   boolean hasReady() {
@@ -163,9 +168,9 @@ final class HostGate {
     return openings == 1;
   }
 
-  /** The clock was set back: a pause must not last a day. */
+  /** The clock was set back: nobody knows how long the pause lasted, so a probe may go. */
   void clockWentBack(long now) {
-    openUntil = Math.min(openUntil, now + LONGEST_PAUSE);
+    openUntil = Math.min(openUntil, now);
     failingSince = Math.min(failingSince, now);
   }
 

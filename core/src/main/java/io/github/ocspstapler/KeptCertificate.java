@@ -62,6 +62,7 @@ final class KeptCertificate {
   @Nullable Listing listing;
 
   int listedInRound;
+  long listedAt = Long.MIN_VALUE;
   boolean preloaded;
 
   long nextAttempt = RefreshPlan.NEVER;
@@ -82,6 +83,9 @@ final class KeptCertificate {
   boolean failureTold;
   boolean bare = true; // counted among those that awaitStapled waits for
   boolean removed;
+
+  /** When a preloaded one was found to have expired, {@link RefreshPlan#NEVER} before. */
+  long expiredAt = RefreshPlan.NEVER;
 
   /** Owned by the {@link DueQueue}. */
   long due;
@@ -104,6 +108,13 @@ final class KeptCertificate {
       waiters = all;
     }
     all.add(waiter);
+  }
+
+  void removeWaiter(CompletableFuture<StapleStatus> waiter) {
+    List<CompletableFuture<StapleStatus>> all = waiters;
+    if (all != null && all.removeIf(one -> one == waiter) && all.isEmpty()) {
+      waiters = null;
+    }
   }
 
   /** Notes that a server chose it. Any thread; writes at most once a minute. */

@@ -25,6 +25,9 @@ final class Ledger {
   /** A certificate that its key manager no longer lists is forgotten when unseen for so long. */
   static final long ROTATED_OUT = Duration.ofHours(1).toMillis();
 
+  /** A preloaded certificate is forgotten so long after it was found to have expired. */
+  static final long KEPT_EXPIRED = Duration.ofDays(1).toMillis();
+
   private final Roster roster;
   private final Announcer announcer;
   private final Consumer<Runnable> completions;
@@ -34,6 +37,7 @@ final class Ledger {
   private final DueQueue queue = new DueQueue();
   private final int maxCertificates;
   private final long forgetUnseenAfter;
+  private boolean fullTold;
 
   /**
    * Creates empty books.
@@ -62,9 +66,20 @@ final class Ledger {
 
   // ---- Certificates come and go ----
 
-  /** Keeps a certificate from now on, or notes that it was found again. */
-  KeptCertificate keep(Found found, long now) {
+  /**
+   * Keeps a certificate from now on, or notes that it was found again.
+   *
+   * @return its entry; null if it was only listed, and there is no room for it
+   */
+  @Nullable KeptCertificate keep(Found found, long now) {
     KeptCertificate kept = roster.find(found.certificate());
+    if (kept == null && found.listing() != null && roster.size() >= maxCertificates) {
+      refused(now);
+      return null;
+    }
+    if (found.issuer() != null && (kept == null || !found.next().equals(kept.next))) {
+      roster.check(found.certificate(), found.issuer()); // throws now or never
+    }
     if (kept == null) {
       kept = new KeptCertificate(found.certificate(), found.next(), now);
       intake.added(kept);
@@ -78,8 +93,10 @@ final class Ledger {
     if (found.listing() != null) {
       kept.listing = found.listing();
       kept.listedInRound = found.round();
+      kept.listedAt = now;
+    } else {
+      kept.seen(now);
     }
-    kept.seen(now);
     plan(kept, now);
     return kept;
   }
@@ -120,6 +137,16 @@ final class Ledger {
     kept.attempt = null; // what it asks is not the question any more
     intake.startOver(kept, now);
     link(kept, found, now);
+  }
+
+  /** One that is listed may never be used: it drives out nobody. */
+  private void refused(long now) {
+    if (!fullTold) {
+      fullTold = true;
+      String bound = "key managers list more than " + maxCertificates + " certificates";
+      String then = " (maxCertificates): the others are stapled when they are used";
+      announcer.log(Level.WARNING, now, bound + then);
+    }
   }
 
   private void makeRoom(KeptCertificate added, long now) {
@@ -172,8 +199,8 @@ final class Ledger {
    */
   boolean await(
       KeptCertificate kept, CompletableFuture<StapleStatus> waiter, boolean always, long now) {
-    boolean idle = kept.attempt == null && !kept.ready;
-    if (kept.gate == null || kept.removed || (!always && kept.asked && idle)) {
+    boolean expired = kept.expiredAt != RefreshPlan.NEVER;
+    if (kept.gate == null || kept.removed || expired || (!always && kept.asked)) {
       return false;
     }
     kept.addWaiter(waiter);
@@ -228,7 +255,7 @@ final class Ledger {
 
   private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
     if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
-      forget(kept, "the certificate has expired", now);
+      expire(kept, now);
     } else if (now >= forgetAt(kept, now)) {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
     } else {
@@ -241,6 +268,24 @@ final class Ledger {
       }
       plan(kept, now);
     }
+  }
+
+  /** What users preload is kept a little longer: the clock may be wrong, and be set back. */
+  private void expire(KeptCertificate kept, long now) {
+    boolean ended = kept.expiredAt != RefreshPlan.NEVER && now >= kept.expiredAt + KEPT_EXPIRED;
+    if (!kept.preloaded || kept.gate == null || ended) {
+      forget(kept, "the certificate has expired", now);
+      return;
+    }
+    if (kept.expiredAt == RefreshPlan.NEVER) {
+      kept.expiredAt = now;
+      kept.gate.remove(kept);
+      kept.attempt = null; // if one is in flight, nobody waits for its answer
+      String when = Announcer.time(kept.notAfter);
+      intake.unstapleable(kept, "the certificate expired at " + when, now);
+      completeWaiters(kept, now);
+    }
+    plan(kept, now);
   }
 
   private void askIfDue(KeptCertificate kept, long now) {
@@ -269,7 +314,8 @@ final class Ledger {
       due = Math.min(due, kept.nextAttempt);
     }
     if (kept.firstSeen < kept.notAfter) {
-      due = Math.min(due, kept.notAfter);
+      boolean known = kept.expiredAt != RefreshPlan.NEVER;
+      due = Math.min(due, known ? kept.expiredAt + KEPT_EXPIRED : kept.notAfter);
     }
     due = Math.min(due, kept.isListed() ? now + ROTATED_OUT : forgetAt(kept, now));
     queue.put(kept, due);
@@ -280,7 +326,7 @@ final class Ledger {
       return RefreshPlan.NEVER;
     }
     // Seen in the future: the clock was set back.
-    long seen = Math.min(kept.lastSeen(), now);
+    long seen = Math.min(Math.max(kept.lastSeen(), kept.listedAt), now);
     return seen + (kept.listing == null ? forgetUnseenAfter : ROTATED_OUT);
   }
 
@@ -291,6 +337,12 @@ final class Ledger {
     announcer.log(Level.WARNING, now, from + to);
     dispatcher.clockWentBack(now);
     for (KeptCertificate kept : roster.all()) {
+      if (kept.expiredAt != RefreshPlan.NEVER) {
+        kept.expiredAt = now < kept.notAfter ? RefreshPlan.NEVER : Math.min(kept.expiredAt, now);
+        if (now < kept.notAfter) {
+          intake.startOver(kept, now);
+        }
+      }
       intake.clockWentBack(kept, now);
       plan(kept, now);
     }

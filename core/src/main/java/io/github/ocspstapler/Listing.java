@@ -18,6 +18,7 @@ final class Listing {
   private volatile int succeeded;
 
   private volatile boolean failing; // written as above
+  private volatile boolean unreadable; // written as above
 
   Listing(X509ExtendedKeyManager keyManager) {
     this.keyManager = new WeakReference<>(keyManager);
@@ -47,6 +48,13 @@ final class Listing {
   boolean failed() {
     boolean news = !failing;
     failing = true;
+    return news;
+  }
+
+  /** Notes that a chain could not be read; returns whether that is news. */
+  boolean unreadable() {
+    boolean news = !unreadable;
+    unreadable = true;
     return news;
   }
 

@@ -30,9 +30,6 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
   /** A responder that does not answer at all is tried this often while nothing is stapled. */
   static final long BARE_RETRY = Duration.ofMinutes(10).toMillis();
 
-  /** Longest {@code Retry-After} believed while nothing is stapled. */
-  static final long LONGEST_RETRY_AFTER = Duration.ofHours(24).toMillis();
-
   /** A certificate younger than this may be unknown to its responder. */
   static final long YOUNG = Duration.ofMinutes(15).toMillis();
 
@@ -147,7 +144,7 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
     long ceiling = Math.min(cap, first << Math.min(Math.max(failures, 1) - 1, 20));
     long delay = Math.max(SHORTEST_RETRY, random.nextLong(ceiling) + 1);
     if (retryAfter != null) {
-      long most = remaining > 0 ? Math.max(cap, remaining / 2) : LONGEST_RETRY_AFTER;
+      long most = remaining > 0 ? Math.max(cap, remaining / 2) : longest;
       delay = Math.max(delay, millis(retryAfter, most));
     }
     return now + delay;

@@ -108,6 +108,13 @@ final class Roster {
     byCertId.put(kept.certId, kept);
   }
 
+  /**
+   * Computes what {@link #add} will need, so that a strange certificate fails before any change.
+   */
+  void check(X509Certificate certificate, X509Certificate issuer) {
+    var unused = new CertIdKey(issuerId(certificate, issuer), certificate.getSerialNumber());
+  }
+
   private IssuerId issuerId(X509Certificate certificate, X509Certificate issuer) {
     IssuerId last = lastIssuerId;
     if (last == null || !issuer.equals(lastIssuer)) {

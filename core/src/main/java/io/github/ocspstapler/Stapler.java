@@ -53,7 +53,7 @@ public final class Stapler implements AutoCloseable {
   private final Clock clock;
   private final StaplerMetrics metrics;
   private final long mustStapleWait; // milliseconds
-  private final Roster roster;
+  final Roster roster; // tests look into it
   private final Engine engine;
   private final Discovery discovery;
   private final Ending ending;
@@ -125,12 +125,16 @@ public final class Stapler implements AutoCloseable {
     if (kept == null) {
       return false;
     }
+    CompletableFuture<StapleStatus> first = engine.firstAttempt(kept);
     try {
-      var unused = engine.firstAttempt(kept).get(mustStapleWait, TimeUnit.MILLISECONDS);
+      var unused = first.get(mustStapleWait, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException | TimeoutException e) {
       // No longer than this: the handshake goes on without.
+    }
+    if (!first.isDone()) {
+      engine.giveUp(kept, first);
     }
     return kept.snapshot.isServed(clock.millis());
   }
@@ -141,7 +145,7 @@ public final class Stapler implements AutoCloseable {
    * @param chain the certificate, then its issuer, and so on
    * @return completes with the certificate's status after the first attempt, whatever came of it;
    *     at once if that is over, and when the stapler is closed; never exceptionally. Dependent
-   *     actions run on the stapler's threads and should not block
+   *     actions run on the scheduler's threads and should not block
    * @throws IllegalArgumentException if the chain is empty
    */
   public CompletableFuture<StapleStatus> preload(List<X509Certificate> chain) {

@@ -7,9 +7,10 @@ import java.time.Duration;
  * Told of what happens to staples; every method does nothing unless overridden.
  *
  * <p>Calls come one after another, never two at once, after the change they tell of can be seen in
- * {@link Stapler#statuses()}, and on whichever thread is at it: the scheduler's, the client's, or
- * one that called the stapler. No lock is held, so a listener may call the stapler; it should not
- * block, because other calls wait behind it. What it throws is logged and otherwise ignored.
+ * {@link Stapler#statuses()}, and on a thread of the scheduler: never in a handshake, and never
+ * where answers are verified. No lock is held, so a listener may call the stapler. It should not
+ * block, because other calls wait behind it, and a scheduler of one thread wakes nothing up
+ * meanwhile. What it throws is logged and otherwise ignored.
  */
 public interface StaplerListener {
   /**

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLSocketFactory;
@@ -94,6 +95,41 @@ class MustStapleTest {
     }
 
     assertThat(counts.resolved).containsExactly(false, false);
+  }
+
+  @Test
+  void mustStaple_laterAttemptInFlight_nobodyWaits() {
+    try (World world = new World(builder -> builder.mustStapleWait(Duration.ofSeconds(50)))) {
+      TestCertificate leaf =
+          world.ca.leafBuilder("must.test").mustStaple().ocspUrls("http://ocsp.ca.test").build();
+      world.responders.everywhere(InMemoryResponders.down());
+      var unused = world.stapler.preload(World.chain(leaf));
+      world.scheduler.runDue();
+      world.responders.everywhere(InMemoryResponders.hang());
+      while (world.responders.inFlight() == 0) {
+        world.advance(Duration.ofSeconds(1));
+      }
+
+      world.stapler.served(World.array(leaf), true);
+      world.stapler.served(World.array(leaf), true); // two waits would exceed the time-out
+
+      assertThat(world.counts.resolved).containsExactly(false, false);
+    }
+  }
+
+  @Test
+  void mustStaple_timeIsUp_leavesNoWaiterBehind() {
+    try (World world = new World(builder -> builder.mustStapleWait(Duration.ofMillis(1)))) {
+      TestCertificate leaf =
+          world.ca.leafBuilder("must.test").mustStaple().ocspUrls("http://ocsp.ca.test").build();
+      world.responders.everywhere(InMemoryResponders.hang());
+
+      world.stapler.served(World.array(leaf), true);
+      world.stapler.served(World.array(leaf), true);
+
+      KeptCertificate kept = Objects.requireNonNull(world.stapler.roster.find(leaf.certificate()));
+      assertThat(kept.waiters).isNull();
+    }
   }
 
   private Stapler stapler(Duration wait) {

@@ -7,11 +7,13 @@ import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,6 +50,63 @@ class StaplerDiscoveryTest {
 
     String alias = wrapped.chooseEngineServerAlias("EC", null, null);
     assertThat(wrapped.getCertificateChain(alias)).containsExactly(World.array(leaf));
+  }
+
+  @Test
+  void wrap_listsMoreThanTheBound_keepsTheFirstAndAsksForEachOnce() {
+    world.close();
+    world = new World(builder -> builder.maxCertificates(10));
+    KeyManagers keyManager = new KeyManagers();
+    for (int i = 0; i < 15; i++) {
+      keyManager.add(world.leaf("many" + i + ".test"));
+    }
+
+    try (LogLines log = new LogLines()) {
+      var unused = world.stapler.wrap(keyManager);
+      world.advance(Duration.ofHours(3));
+
+      assertThat(world.responders.requestCount()).isLessThanOrEqualTo(10);
+      assertThat(world.stapler.statuses()).hasSize(10);
+      assertThat(world.events.all()).noneMatch(event -> event.endsWith("forgotten"));
+      assertThat(log.all())
+          .filteredOn(line -> line.contains("key managers list more than 10"))
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void wrap_oneChainCannotBeRead_staplesTheOthersAndListsAgain() {
+    TestCertificate broken = world.leaf("broken.test");
+    world.close();
+    world = new World(builder -> builder.source(new Picky(broken.certificate())));
+    TestCertificate good = world.leaf("good.test");
+    TestCertificate later = world.leaf("later.test");
+    KeyManagers keyManager = KeyManagers.of(broken, good);
+
+    var unused = world.stapler.wrap(keyManager);
+    world.scheduler.runDue();
+    keyManager.add(later);
+    world.advance(Duration.ofMinutes(11));
+
+    assertThat(world.stapler.status(World.chain(broken))).isEmpty();
+    assertThat(world.status(good).failuresInARow()).isPositive();
+    assertThat(world.status(later).failuresInARow()).isPositive();
+  }
+
+  /** Fails on one certificate, and has no answer for the others. */
+  private record Picky(X509Certificate broken) implements ResponseSource {
+    @Override
+    public List<URI> responders(X509Certificate certificate, X509Certificate issuer) {
+      if (certificate.equals(broken)) {
+        throw new StackOverflowError("strange");
+      }
+      return List.of(URI.create("http://ocsp.ca.test/"));
+    }
+
+    @Override
+    public CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer) {
+      return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
+    }
   }
 
   // C7, C8, C9, C19
@@ -269,7 +328,7 @@ class StaplerDiscoveryTest {
 
     world.advance(Duration.ofDays(89));
     assertThat(world.staple(leaf)).isNotNull();
-    world.advance(Duration.ofDays(1));
+    world.advance(Duration.ofDays(2)); // a day longer, for the clock may be wrong
 
     assertThat(world.stapler.statuses()).isEmpty();
   }

@@ -57,6 +57,19 @@ class StaplerLifecycleTest {
   }
 
   @Test
+  void awaitStapled_unstapleableMustStaple_isFalseAndAWarning() throws InterruptedException {
+    try (LogLines log = new LogLines();
+        World world = new World()) {
+      TestCertificate leaf = world.ca.leafBuilder("must.test").mustStaple().build();
+      var unused = world.stapler.preload(World.chain(leaf));
+      world.scheduler.runDue();
+
+      assertThat(world.stapler.awaitStapled(Duration.ZERO)).isFalse();
+      assertThat(log.all()).anyMatch(line -> line.startsWith("WARNING must.test: is not stapled"));
+    }
+  }
+
+  @Test
   void awaitStapled_revoked_isFalse() throws InterruptedException {
     try (World world = new World()) {
       world.responders.everywhere(InMemoryResponders.revoked(Duration.ofDays(7), null));

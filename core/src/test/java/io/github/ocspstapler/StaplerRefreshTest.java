@@ -326,13 +326,13 @@ class StaplerRefreshTest {
 
   @Test
   void retry_retryAfter_isHonoured() {
-    world.responders.everywhere(InMemoryResponders.tryLater(Duration.ofMinutes(90)));
+    world.responders.everywhere(InMemoryResponders.tryLater(Duration.ofMinutes(40)));
 
     TestCertificate leaf = world.stapled("example.com");
 
     assertThat(world.status(leaf).nextAttempt())
         .hasValueSatisfying(
-            at -> assertThat(at).isAfterOrEqualTo(world.now().plus(Duration.ofMinutes(90))));
+            at -> assertThat(at).isAfterOrEqualTo(world.now().plus(Duration.ofMinutes(40))));
   }
 
   // X14
@@ -402,7 +402,7 @@ class StaplerRefreshTest {
             .build();
     var unused = world.stapler.preload(World.chain(leaf));
 
-    world.advance(Duration.ofDays(2));
+    world.advance(Duration.ofDays(3));
 
     assertThat(world.stapler.status(World.chain(leaf))).isEmpty();
     assertThat(world.stapler.statuses())
@@ -467,6 +467,19 @@ class StaplerRefreshTest {
     world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(7)));
 
     world.advance(Duration.ofHours(1).plusMinutes(1));
+
+    assertThat(world.status(leaf).state()).isEqualTo(State.STAPLED);
+  }
+
+  @Test
+  void clock_tenYearsForwardAndBack_preloadedCertificateIsStapledAgain() {
+    TestCertificate leaf = world.stapled("example.com");
+    world.scheduler.jumpClock(Duration.ofDays(3650));
+    world.advance(Duration.ofMinutes(10));
+    assertThat(world.status(leaf).state()).isEqualTo(State.UNSTAPLEABLE);
+
+    world.scheduler.jumpClock(Duration.ofDays(-3650));
+    world.advance(Duration.ofMinutes(10));
 
     assertThat(world.status(leaf).state()).isEqualTo(State.STAPLED);
   }
