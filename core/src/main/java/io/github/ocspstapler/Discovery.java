@@ -143,7 +143,7 @@ final class Discovery {
     } else {
       responders = source.responders(certificate, issuer);
       if (responders.isEmpty()) {
-        obstacle = "it names no OCSP responder, and none is configured";
+        obstacle = "it names no OCSP responder to ask, or OCSP is disabled for it";
       }
     }
     return new Found(certificate, next, issuer, responders, obstacle, preloaded, listing, round);

@@ -110,6 +110,7 @@ final class KeptCertificate {
     all.add(waiter);
   }
 
+  @SuppressWarnings("ReferenceEquality") // futures have no other
   void removeWaiter(CompletableFuture<StapleStatus> waiter) {
     List<CompletableFuture<StapleStatus>> all = waiters;
     if (all != null && all.removeIf(one -> one == waiter) && all.isEmpty()) {

@@ -417,12 +417,15 @@ public final class Stapler implements AutoCloseable {
      * {@code longest}, or to an eighth of what the staple at hand still lasts if that is less. By
      * default 10 seconds and 1 hour.
      *
-     * @param first the bound after the first failure, positive
+     * @param first the bound after the first failure, at least a millisecond
      * @param longest the greatest bound, not below {@code first}
      * @return this
      */
     public Builder retry(Duration first, Duration longest) {
       this.firstRetry = positive(first, "first");
+      if (first.toMillis() == 0) {
+        throw new IllegalArgumentException("first: " + first + " (expected: at least PT0.001S)");
+      }
       this.longestRetry = requireNonNull(longest, "longest");
       if (longest.compareTo(first) < 0 || longest.compareTo(Duration.ofDays(1)) > 0) {
         throw new IllegalArgumentException("longest: " + longest + " (expected: first..PT24H)");

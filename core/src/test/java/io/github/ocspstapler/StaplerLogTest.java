@@ -88,7 +88,7 @@ class StaplerLogTest {
     assertThat(lines()).hasSize(1);
     assertThat(lines().get(0))
         .isEqualTo(
-            "INFO quiet.test: is not stapled: it names no OCSP responder, and none is configured");
+            "INFO quiet.test: is not stapled: it names no OCSP responder to ask, or OCSP is disabled for it");
   }
 
   @Test

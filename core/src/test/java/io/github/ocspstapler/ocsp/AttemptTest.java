@@ -29,11 +29,10 @@ import org.junit.jupiter.api.Timeout;
 class AttemptTest {
   private static final URI RESPONDER = URI.create("http://ocsp.example.com/");
   private static final Duration LONG = Duration.ofHours(1);
-  private static final OutOfMemoryError NO_THREAD =
-      new OutOfMemoryError("unable to create native thread");
-  private static final Executor NO_THREADS =
+  private final OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+  private final Executor noThreads =
       task -> {
-        throw NO_THREAD;
+        throw noThread;
       };
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -80,11 +79,11 @@ class AttemptTest {
 
   @Test
   void step_noThreadToVerify_failsWithTheError() {
-    Attempt<byte[]> attempt = attempt(Runnable::run, NO_THREADS, NO_THREADS, this::asked, LONG);
+    Attempt<byte[]> attempt = attempt(Runnable::run, noThreads, noThreads, this::asked, LONG);
 
     attempt.step();
 
-    assertThat(failure(attempt.result())).isSameAs(NO_THREAD);
+    assertThat(failure(attempt.result())).isSameAs(noThread);
   }
 
   @Test
@@ -102,11 +101,11 @@ class AttemptTest {
 
   @Test
   void step_noThreadToStart_failsWithTheError() {
-    Attempt<byte[]> attempt = attempt(NO_THREADS, Runnable::run, Runnable::run, this::asked, LONG);
+    Attempt<byte[]> attempt = attempt(noThreads, Runnable::run, Runnable::run, this::asked, LONG);
 
     attempt.step();
 
-    assertThat(failure(attempt.result())).isSameAs(NO_THREAD);
+    assertThat(failure(attempt.result())).isSameAs(noThread);
   }
 
   @Test
@@ -117,20 +116,20 @@ class AttemptTest {
             Runnable::run,
             Runnable::run,
             () -> {
-              throw NO_THREAD;
+              throw noThread;
             },
             LONG);
 
     attempt.step();
 
-    assertThat(failure(attempt.result())).isSameAs(NO_THREAD);
+    assertThat(failure(attempt.result())).isSameAs(noThread);
   }
 
   @Test
   void result_verificationNeverRuns_timesOut() {
     Executor stuck = task -> {};
     Attempt<byte[]> attempt =
-        attempt(Runnable::run, stuck, NO_THREADS, this::asked, Duration.ofMillis(100));
+        attempt(Runnable::run, stuck, noThreads, this::asked, Duration.ofMillis(100));
 
     attempt.step();
 
@@ -147,7 +146,7 @@ class AttemptTest {
             List.of(RESPONDER, URI.create("http://other.example.com/")),
             responder -> {
               if (!responder.equals(RESPONDER)) {
-                throw NO_THREAD;
+                throw noThread;
               }
               return attempt(Runnable::run, Runnable::run, Runnable::run, this::asked, LONG);
             },
@@ -155,12 +154,12 @@ class AttemptTest {
 
     inquiry.step();
 
-    assertThat(failure(inquiry.result())).isSameAs(NO_THREAD);
+    assertThat(failure(inquiry.result())).isSameAs(noThread);
   }
 
   @Test
   void await_error_isThrown() {
-    assertThatThrownBy(() -> Asker.await(CompletableFuture.failedFuture(NO_THREAD), null))
-        .isSameAs(NO_THREAD);
+    assertThatThrownBy(() -> Asker.await(CompletableFuture.failedFuture(noThread), null))
+        .isSameAs(noThread);
   }
 }
