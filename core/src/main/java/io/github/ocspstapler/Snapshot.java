@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import io.github.ocspstapler.StapleStatus.State;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Snapshot {
   final @Nullable Staple staple;
+
+  // Here and not only in the staple: among many certificates each object that a look-up touches is a
+  // wait for memory, and it is done with this one.
+  private final Optional<Staple> present;
 
   /** {@link Long#MIN_VALUE} without a staple: one comparison decides in a handshake. */
   final long servedUntil;
@@ -27,6 +32,7 @@ final class Snapshot {
       @Nullable String lastError,
       int failures) {
     this.staple = staple;
+    this.present = staple == null ? Optional.empty() : staple.present;
     this.servedUntil = staple == null ? Long.MIN_VALUE : staple.servedUntil;
     this.state = state;
     this.nextAttempt = nextAttempt;
@@ -36,6 +42,11 @@ final class Snapshot {
 
   boolean isServed(long now) {
     return now < servedUntil;
+  }
+
+  /** Returns the staple to send; allocates nothing. */
+  Optional<Staple> present(long now) {
+    return now < servedUntil ? present : Optional.empty();
   }
 
   /** Returns the staple to send, or null. */

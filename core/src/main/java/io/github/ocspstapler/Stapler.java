@@ -213,8 +213,7 @@ public final class Stapler implements AutoCloseable {
    */
   public Optional<Staple> staple(X509Certificate certificate) {
     KeptCertificate kept = roster.find(requireNonNull(certificate, "certificate"));
-    Staple staple = kept == null ? null : kept.snapshot.served(clock.millis());
-    return staple == null ? Optional.empty() : staple.present;
+    return kept == null ? Optional.empty() : kept.snapshot.present(clock.millis());
   }
 
   /**
