@@ -381,7 +381,8 @@ public final class OcspAnswer {
   }
 
   /**
-   * Flips one bit in the middle of the signature.
+   * Flips the last bit of the signature, which leaves it well-formed: the middle of an ECDSA
+   * signature may be the tag of its second number.
    *
    * @return a changed copy
    */
@@ -562,7 +563,7 @@ public final class OcspAnswer {
 
   private static byte[] flipped(byte[] signature) {
     byte[] copy = signature.clone();
-    copy[copy.length / 2] ^= 1;
+    copy[copy.length - 1] ^= 1;
     return copy;
   }
 
