@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot {
   final @Nullable Staple staple;
 
-  // Here and not only in the staple: among many certificates each object that a look-up touches is a
+  // Here and not only in the staple: among many certificates each object that a look-up touches is
+  // a
   // wait for memory, and it is done with this one.
   private final Optional<Staple> present;
 
