@@ -6,14 +6,17 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells listeners, metrics and the log what happens: in the order it happened, one at a time, and
- * outside every lock, on the scheduler.
+ * Counts, and tells listeners and the log what happens: in the order it happened, one at a time,
+ * and outside every lock, listeners on the scheduler.
  *
- * <p>All but {@link #deliver} may be called under the engine's lock: they only note.
+ * <p>All but {@link #count} and {@link #deliver} may be called under the engine's lock: they only
+ * note.
  */
 final class Announcer {
   /** More lines than this in a minute are counted, not written. */
@@ -25,6 +28,9 @@ final class Announcer {
   private final StaplerMetrics metrics;
   private final Mailbox mailbox;
 
+  /** What is to be counted; metrics do not block, so whoever delivers counts at once. */
+  private final Queue<Runnable> counts = new ConcurrentLinkedQueue<>();
+
   // Confined to whichever thread makes the calls.
   private long minute = Long.MIN_VALUE;
   private int lines;
@@ -35,7 +41,14 @@ final class Announcer {
     this.mailbox = new Mailbox(executor);
   }
 
-  /** Has users called with all that is pending. Does not block. */
+  /** Counts what is pending. Does not block. */
+  void count() {
+    for (Runnable next = counts.poll(); next != null; next = counts.poll()) {
+      run(next);
+    }
+  }
+
+  /** Has the listener called with all that is pending. Does not block. */
   void deliver() {
     mailbox.deliver();
   }
@@ -57,7 +70,7 @@ final class Announcer {
   }
 
   void requested(String status, long millis) {
-    add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
+    counts.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
   }
 
   void stapled(KeptCertificate kept, Staple staple, long now, int failuresBefore) {
@@ -86,8 +99,8 @@ final class Announcer {
 
   void failed(KeptCertificate kept, String reason, long since, long now, boolean tell) {
     Snapshot at = kept.snapshot;
+    counts.add(() -> metrics.failed(reason));
     add(() -> {
-      metrics.failed(reason);
       StapleStatus row = kept.status(at, now);
       if (tell) {
         String line = error(row) + " since " + time(since) + " (" + attempts(at.failures) + ")";

@@ -336,6 +336,7 @@ final class Engine {
 
   /** Has users called with what has happened. Not under the lock. */
   private void deliver() {
+    announcer.count(); // first: whoever waits for a future finds it counted
     completions.deliver();
     announcer.deliver();
   }

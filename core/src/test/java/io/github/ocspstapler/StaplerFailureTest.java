@@ -78,7 +78,7 @@ class StaplerFailureTest {
 
       assertThat(world.staple(leaf)).isNotNull(); // taken in at once
       assertThat(world.events.all()).isEmpty();
-      assertThat(world.counts.requested).isEmpty();
+      assertThat(world.counts.requested).isNotEmpty(); // metrics do not block
       assertThat(told).isNotDone();
 
       world.scheduler.runDue();
