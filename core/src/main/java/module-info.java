@@ -13,6 +13,7 @@ module io.github.ocspstapler {
   exports io.github.ocspstapler;
   exports io.github.ocspstapler.ocsp;
   exports io.github.ocspstapler.jsse;
+  exports io.github.ocspstapler.store;
 
   // How the JDK's own OCSP fetch finds the responder in this process.
   provides java.net.spi.URLStreamHandlerProvider with

@@ -1,0 +1,112 @@
+package io.github.ocspstapler.store;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One answer as a {@link StapleStore} keeps it: the response, and what is not written in it.
+ *
+ * <p>Immutable and thread-safe. Only the response is evidence, because its CA signed it; the rest
+ * is hearsay, and used for nothing that matters.
+ */
+public final class StoredStaple {
+  private final byte[] response;
+  private final Instant validUntil;
+  private final Optional<URI> responder;
+  private final Optional<Instant> freshUntil;
+  private final Map<String, String> description;
+
+  /**
+   * Puts an answer together.
+   *
+   * @param response the OCSP response's DER, copied
+   * @param validUntil when nobody can use it any more, and the store may drop it
+   * @param responder the URL that answered
+   * @param freshUntil until when HTTP said that nothing newer comes
+   * @param description for people who look into the store: what the answer says about whom
+   */
+  public StoredStaple(
+      byte[] response,
+      Instant validUntil,
+      Optional<URI> responder,
+      Optional<Instant> freshUntil,
+      Map<String, String> description) {
+    this.response = requireNonNull(response, "response").clone();
+    this.validUntil = requireNonNull(validUntil, "validUntil");
+    this.responder = requireNonNull(responder, "responder");
+    this.freshUntil = requireNonNull(freshUntil, "freshUntil");
+    this.description = Map.copyOf(requireNonNull(description, "description"));
+  }
+
+  /**
+   * Returns the OCSP response byte for byte as it was received.
+   *
+   * @return a new array
+   */
+  public byte[] response() {
+    return response.clone();
+  }
+
+  /**
+   * Returns when nobody can use it any more.
+   *
+   * @return when the store may drop it
+   */
+  public Instant validUntil() {
+    return validUntil;
+  }
+
+  /**
+   * Returns the URL that answered.
+   *
+   * @return the responder, or empty if nobody remembers
+   */
+  public Optional<URI> responder() {
+    return responder;
+  }
+
+  /**
+   * Returns until when HTTP said that nothing newer comes.
+   *
+   * @return the time, or empty if HTTP did not say
+   */
+  public Optional<Instant> freshUntil() {
+    return freshUntil;
+  }
+
+  /**
+   * Returns what the answer says about whom, for people.
+   *
+   * @return names and values, in no particular order
+   */
+  public Map<String, String> description() {
+    return description;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoredStaple that
+        && Arrays.equals(response, that.response)
+        && validUntil.equals(that.validUntil)
+        && responder.equals(that.responder)
+        && freshUntil.equals(that.freshUntil)
+        && description.equals(that.description);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(response);
+  }
+
+  @Override
+  public String toString() {
+    String about = new TreeMap<>(description).toString();
+    return "StoredStaple[" + response.length + " bytes, valid until " + validUntil + "]" + about;
+  }
+}
