@@ -73,6 +73,11 @@ final class Announcer {
     counts.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
   }
 
+  /** Counts a failure that is of no certificate in particular. */
+  void countFailure(String reason) {
+    counts.add(() -> metrics.failed(reason));
+  }
+
   void stapled(KeptCertificate kept, Staple staple, long now, int failuresBefore) {
     Snapshot at = kept.snapshot;
     add(() -> {
@@ -144,6 +149,15 @@ final class Announcer {
       StapleStatus row = kept.status(at, now);
       log(Level.WARNING, now, row, "its staple has ended" + until(row) + next(row));
       listener.expired(row);
+    });
+  }
+
+  /** What a store had for a certificate is not to be believed. */
+  void entryRefused(KeptCertificate kept, String why, long now) {
+    Snapshot at = kept.snapshot;
+    add(() -> {
+      StapleStatus row = kept.status(at, now);
+      log(Level.WARNING, now, row, "its staple in the store is refused and replaced: " + why);
     });
   }
 

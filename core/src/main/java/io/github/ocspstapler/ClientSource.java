@@ -49,6 +49,15 @@ final class ClientSource implements ResponseSource {
     return outcome;
   }
 
+  @Override
+  public Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer) {
+    try {
+      return answered(client.verify(response, certificate, issuer), clock.instant());
+    } catch (OcspException e) {
+      return noAnswer(e);
+    }
+  }
+
   static Outcome outcome(
       @Nullable OcspResponse response, @Nullable Throwable failure, Instant now) {
     if (response != null) {

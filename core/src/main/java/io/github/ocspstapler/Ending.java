@@ -3,8 +3,10 @@ package io.github.ocspstapler;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.OcspClient;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,16 @@ final class Ending implements Runnable {
       super(work, "ocsp-stapler-" + number);
       setDaemon(true);
     }
+  }
+
+  /** Makes daemon threads of a name. */
+  static ThreadFactory threads(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return work -> {
+      Thread thread = new Thread(work, "ocsp-stapler-" + name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   @Override

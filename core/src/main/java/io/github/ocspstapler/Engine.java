@@ -1,5 +1,6 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import java.lang.System.Logger.Level;
@@ -48,6 +49,7 @@ final class Engine {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition nothingBare = lock.newCondition();
   private final Ledger ledger; // guarded by lock
+  private final @Nullable StoreAccess store;
   private @Nullable ScheduledFuture<?> wakeUp; // guarded by lock
   private long wakeUpAt = RefreshPlan.NEVER; // guarded by lock
   private long lastWakeUp; // guarded by lock
@@ -72,7 +74,8 @@ final class Engine {
     this.completions = new Mailbox(scheduler);
     this.abandoned = abandoned;
     this.close = close;
-    this.ledger = new Ledger(settings, roster, announcer, completions::add);
+    this.store = settings.store == null ? null : new StoreAccess(settings, announcer, this::looked);
+    this.ledger = new Ledger(settings, roster, announcer, completions::add, store);
     this.lastWakeUp = clock.millis();
   }
 
@@ -339,6 +342,49 @@ final class Engine {
     announcer.count(); // first: whoever waits for a future finds it counted
     completions.deliver();
     announcer.deliver();
+    if (store != null) {
+      store.proceed();
+    }
+  }
+
+  // ---- The store ----
+
+  /**
+   * Waits a moment for the first look into the store at a certificate.
+   *
+   * <p>On handshake threads, once a certificate: what a restart must not lose is waited for as long
+   * as a disk takes, and not as long as a network does.
+   */
+  void awaitFirstLook(KeptCertificate kept) {
+    if (store == null || !kept.unread) {
+      return;
+    }
+    Look look;
+    lock.lock();
+    try {
+      look = closed ? null : ledger.look(kept, clock.millis());
+    } finally {
+      lock.unlock();
+    }
+    if (look != null) {
+      store.proceed();
+      store.await(look);
+    }
+  }
+
+  private void looked(Look look, Finding finding) {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      long now = clock.millis();
+      ledger.looked(look, finding, now);
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
   }
 
   // ---- The end ----
@@ -363,5 +409,8 @@ final class Engine {
     }
     running.forEach(Attempt::cancel);
     completions.work();
+    if (store != null) {
+      store.close();
+    }
   }
 }

@@ -10,6 +10,7 @@ import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,13 +30,25 @@ final class Intake {
   private final RandomGenerator random;
   private final Announcer announcer;
   private final boolean relayRevoked;
+  private final BiConsumer<KeptCertificate, Answered> saver;
   private int bare;
 
-  Intake(RefreshPlan plan, RandomGenerator random, Announcer announcer, boolean relayRevoked) {
+  /**
+   * Creates an intake.
+   *
+   * @param saver takes each new answer, to be kept in a store
+   */
+  Intake(
+      RefreshPlan plan,
+      RandomGenerator random,
+      Announcer announcer,
+      boolean relayRevoked,
+      BiConsumer<KeptCertificate, Answered> saver) {
     this.plan = plan;
     this.random = random;
     this.announcer = announcer;
     this.relayRevoked = relayRevoked;
+    this.saver = saver;
   }
 
   /** Returns how many certificates have no staple and could have one. */
@@ -114,8 +127,11 @@ final class Intake {
     succeeded(kept, State.STAPLED, staple.thisUpdate);
     long freshFor = RefreshPlan.millis(answer.freshFor, Duration.ofDays(3650).toMillis());
     kept.nextAttempt =
-        plan.refreshAt(now, staple.thisUpdate, staple.validUntil, now + freshFor, random);
+        answer.stored && now >= RefreshPlan.half(staple.thisUpdate, staple.validUntil)
+            ? now // it was due already when nobody was there to ask
+            : plan.refreshAt(now, staple.thisUpdate, staple.validUntil, now + freshFor, random);
     publish(kept, staple);
+    save(kept, answer);
     if (first) {
       announcer.stapled(kept, staple, now, failures);
     } else {
@@ -140,9 +156,54 @@ final class Intake {
     kept.nextAttempt = plan.revokedAskAt(now, thisUpdate, validUntil, kept.hold, random);
     Staple relayed = relayRevoked ? staple(kept, answer, revoked) : null;
     publish(kept, relayed);
+    save(kept, answer);
     if (first) {
       announcer.revoked(kept, revoked, relayed != null, now);
     }
+  }
+
+  private void save(KeptCertificate kept, Answered answer) {
+    kept.entryRefused = false;
+    if (!answer.stored) {
+      saver.accept(kept, answer);
+    }
+  }
+
+  /** Has the staple at hand saved once more, because the store has lost it. */
+  void saveAgain(KeptCertificate kept, long now) {
+    Staple held = kept.snapshot.served(now);
+    if (held != null) {
+      saver.accept(kept, answered(held));
+    }
+  }
+
+  private static Answered answered(Staple staple) {
+    return new Answered(
+        staple.status(),
+        staple.thisUpdate(),
+        staple.nextUpdate().orElse(null),
+        Instant.ofEpochMilli(staple.validUntil),
+        staple.shared(),
+        staple.responder().orElse(null),
+        Duration.ZERO);
+  }
+
+  /**
+   * Takes in an answer that a store had, unless it is no newer than what is known.
+   *
+   * @return whether it was taken in
+   */
+  boolean restore(KeptCertificate kept, Answered answer, long now) {
+    boolean newer = answer.thisUpdate.toEpochMilli() > kept.newestUpdate;
+    if (!newer || answer.status instanceof CertificateStatus.Unknown) {
+      return false;
+    }
+    Staple staple = staple(kept, answer, answer.status);
+    if (staple.servedUntil <= now) {
+      return false;
+    }
+    takeIn(kept, answer, now);
+    return true;
   }
 
   /** The answer was a good one, but brought nothing new. */

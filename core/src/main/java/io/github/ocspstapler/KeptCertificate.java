@@ -55,6 +55,17 @@ final class KeptCertificate {
   /** The request in flight. */
   @Nullable Attempt attempt;
 
+  /** The look into the store that goes before the next request, or that the store does not end. */
+  @Nullable Look look;
+
+  /** Whether the next request needs no look into the store first. */
+  boolean looked;
+
+  /** Whether the store was not asked about it yet; written under the lock, read by handshakes. */
+  volatile boolean unread;
+
+  boolean entryRefused; // told already that its entry in the store is not to be believed
+
   /** The futures to complete when an attempt is over. */
   @Nullable List<CompletableFuture<StapleStatus>> waiters;
 

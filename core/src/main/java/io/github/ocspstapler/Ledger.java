@@ -1,10 +1,12 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import java.lang.System.Logger.Level;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,7 @@ final class Ledger {
   private final Intake intake;
   private final Dispatcher dispatcher;
   private final DueQueue queue = new DueQueue();
+  private final @Nullable StoreAccess store;
   private final int maxCertificates;
   private final long forgetUnseenAfter;
   private boolean fullTold;
@@ -43,17 +46,20 @@ final class Ledger {
    * Creates empty books.
    *
    * @param completions takes what completes users' futures, to be run without the lock
+   * @param store where answers are looked for and kept, if anywhere
    */
   Ledger(
       Stapler.Builder settings,
       Roster roster,
       Announcer announcer,
-      Consumer<Runnable> completions) {
+      Consumer<Runnable> completions,
+      @Nullable StoreAccess store) {
     this.roster = roster;
     this.announcer = announcer;
     this.completions = completions;
     this.random = settings.random;
-    this.intake = new Intake(settings.plan(), random, announcer, settings.relayRevoked);
+    this.store = store;
+    this.intake = new Intake(settings.plan(), random, announcer, settings.relayRevoked, this::save);
     this.dispatcher = new Dispatcher(settings.maxConcurrency, settings.maxConcurrencyPerHost);
     this.maxCertificates = settings.maxCertificates;
     this.forgetUnseenAfter = RefreshPlan.millis(settings.forgetUnseenAfter, Long.MAX_VALUE / 4);
@@ -62,6 +68,12 @@ final class Ledger {
   /** Returns how many certificates have no staple and could have one. */
   int bare() {
     return intake.bare();
+  }
+
+  private void save(KeptCertificate kept, Answered answer) {
+    if (store != null) {
+      store.save(kept, answer);
+    }
   }
 
   // ---- Certificates come and go ----
@@ -118,6 +130,8 @@ final class Ledger {
     kept.responder = gate.shared(responder);
     enter(kept, gate);
     kept.nextAttempt = now;
+    kept.looked = store == null;
+    kept.unread = store != null;
     intake.publish(kept, kept.snapshot.staple);
   }
 
@@ -173,6 +187,10 @@ final class Ledger {
     intake.removed(kept);
     kept.removed = true;
     kept.attempt = null; // if one is in flight, nobody waits for its answer
+    kept.unread = false;
+    if (store != null) {
+      store.drop(kept);
+    }
     announcer.forgotten(kept, why, now);
     completeWaiters(kept, now);
   }
@@ -260,6 +278,7 @@ final class Ledger {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
     } else {
       intake.timePasses(kept, now);
+      watch(kept.look, now);
       if (kept.attempt == null) {
         askIfDue(kept, now);
       } else if (now >= kept.attempt.watchedUntil) {
@@ -290,8 +309,11 @@ final class Ledger {
 
   private void askIfDue(KeptCertificate kept, long now) {
     HostGate gate = kept.gate;
-    if (gate == null || kept.ready || now < kept.nextAttempt) {
+    if (gate == null || kept.ready || now < kept.nextAttempt || isLooking(kept)) {
       return;
+    }
+    if (!kept.looked && !kept.wished && look(kept, now) != null) {
+      return; // another process may have asked already, or we ourselves before a restart
     }
     if (gate.isOpen(now) && !kept.wished) {
       intake.putOff(kept, gate, now);
@@ -302,14 +324,88 @@ final class Ledger {
     }
   }
 
+  // ---- The store ----
+
+  /** Has the store asked about a certificate, and returns the look; null if there is no need. */
+  @Nullable Look look(KeptCertificate kept, long now) {
+    X509Certificate issuer = kept.issuer;
+    if (kept.look != null) {
+      return kept.look.givenUp ? null : kept.look;
+    }
+    if (store == null || issuer == null || kept.gate == null || kept.looked || kept.removed) {
+      return null;
+    }
+    kept.look = new Look(kept, issuer, now);
+    store.look(kept.look);
+    return kept.look;
+  }
+
+  private static boolean isLooking(KeptCertificate kept) {
+    return kept.look != null && !kept.look.givenUp;
+  }
+
+  /** Does not wait for ever for a store that hangs. */
+  private void watch(@Nullable Look look, long now) {
+    if (look == null || look.givenUp || now < look.watchedUntil || store == null) {
+      return;
+    }
+    if (store.isResponsive(now)) {
+      look.watchedUntil = now + StoreReader.PATIENCE; // there are others before it
+    } else {
+      look.givenUp = true;
+      look.kept.looked = true;
+      look.kept.unread = false;
+    }
+  }
+
+  /** Takes in what a look into the store has found. */
+  void looked(Look look, Finding finding, long now) {
+    KeptCertificate kept = look.kept;
+    kept.look = null; // there is never more than one
+    if (kept.removed || kept.gate == null || kept.expiredAt != RefreshPlan.NEVER) {
+      return;
+    }
+    if (!look.issuer.equals(kept.issuer)) {
+      plan(kept, now); // it came with another issuer meanwhile: that is another question
+      return;
+    }
+    Answered answer = finding.answer();
+    if (answer != null && intake.restore(kept, answer, now)) {
+      kept.looked = kept.nextAttempt <= now; // if it is to be renewed at once, then not from here
+      completeWaiters(kept, now);
+    } else {
+      kept.looked = true;
+      tell(kept, finding, now);
+    }
+    kept.unread = false;
+    plan(kept, now);
+  }
+
+  private void tell(KeptCertificate kept, Finding finding, long now) {
+    switch (finding.result()) {
+      case REFUSED -> {
+        if (!kept.entryRefused) {
+          kept.entryRefused = true;
+          announcer.entryRefused(kept, finding.why(), now);
+        }
+        intake.saveAgain(kept, now);
+      }
+      case NOTHING -> intake.saveAgain(kept, now);
+      default -> {}
+    }
+  }
+
   /** Puts a certificate where it belongs in the queue. */
   private void plan(KeptCertificate kept, long now) {
     if (kept.removed) {
       return;
     }
     long due = intake.nextAlert(kept);
+    Look look = kept.look;
     if (kept.attempt != null) {
       due = Math.min(due, kept.attempt.watchedUntil);
+    } else if (look != null && !look.givenUp) {
+      due = Math.min(due, look.watchedUntil);
     } else if (!kept.ready) {
       due = Math.min(due, kept.nextAttempt);
     }
@@ -372,6 +468,7 @@ final class Ledger {
     if (kept.attempt == attempt) {
       kept.attempt = null;
       kept.wished = false;
+      kept.looked = store == null;
       noteResponder(kept, outcome);
       intake.takeIn(kept, outcome, now);
       completeWaiters(kept, now);

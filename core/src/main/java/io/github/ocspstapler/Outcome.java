@@ -22,6 +22,9 @@ sealed interface Outcome {
     final @Nullable URI responder;
     final Duration freshFor;
 
+    /** Whether it comes from a store, and not from its responder. */
+    final boolean stored;
+
     /**
      * Takes over {@code encoded}: the caller does not touch it any more.
      *
@@ -35,6 +38,18 @@ sealed interface Outcome {
         byte[] encoded,
         @Nullable URI responder,
         Duration freshFor) {
+      this(status, thisUpdate, nextUpdate, validUntil, encoded, responder, freshFor, false);
+    }
+
+    private Answered(
+        CertificateStatus status,
+        Instant thisUpdate,
+        @Nullable Instant nextUpdate,
+        Instant validUntil,
+        byte[] encoded,
+        @Nullable URI responder,
+        Duration freshFor,
+        boolean stored) {
       this.status = status;
       this.thisUpdate = thisUpdate;
       this.nextUpdate = nextUpdate;
@@ -42,6 +57,12 @@ sealed interface Outcome {
       this.encoded = encoded;
       this.responder = responder;
       this.freshFor = freshFor;
+      this.stored = stored;
+    }
+
+    /** Returns the same answer as a store had it, with what the store knows besides. */
+    Answered stored(@Nullable URI by, Duration fresh) {
+      return new Answered(status, thisUpdate, nextUpdate, validUntil, encoded, by, fresh, true);
     }
 
     @Override

@@ -76,7 +76,7 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
   long refreshAt(
       long now, long thisUpdate, long validUntil, long freshUntil, RandomGenerator random) {
     long life = Math.max(0, validUntil - thisUpdate);
-    long half = thisUpdate + life / 2;
+    long half = half(thisUpdate, validUntil);
     long latest = latestRefresh(thisUpdate, validUntil);
     long jitter = random.nextLong(Math.max(0, Math.min(life / 10, latest - half)) + 1);
     long at = half + jitter;
@@ -85,6 +85,11 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
     }
     // An answer that is old when it comes: asking at once would bring the same one again.
     return at > now ? Math.max(at, now + SHORTEST_REFRESH) : askAgainAt(now, validUntil, random);
+  }
+
+  /** Returns the middle of an answer's life: from then on a successor is wanted. */
+  static long half(long thisUpdate, long validUntil) {
+    return thisUpdate + Math.max(0, validUntil - thisUpdate) / 2;
   }
 
   /** Returns the last moment at which a first attempt at a successor is in good time. */

@@ -16,4 +16,7 @@ interface ResponseSource {
    * exceptionally otherwise.
    */
   CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer);
+
+  /** Verifies a response that did not come from a responder, exactly as if it did. */
+  Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer);
 }

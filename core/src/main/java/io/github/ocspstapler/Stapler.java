@@ -9,6 +9,7 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.ocsp.OcspClient;
+import io.github.ocspstapler.store.StapleStore;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,7 @@ public final class Stapler implements AutoCloseable {
   private final Clock clock;
   private final StaplerMetrics metrics;
   private final long mustStapleWait; // milliseconds
+  private final boolean storing;
   final Roster roster; // tests look into it
   private final Engine engine;
   private final Discovery discovery;
@@ -62,6 +65,7 @@ public final class Stapler implements AutoCloseable {
     this.clock = settings.clock;
     this.metrics = settings.metrics;
     this.mustStapleWait = settings.mustStapleWait.toMillis();
+    this.storing = settings.store != null;
     this.roster = new Roster();
     this.ending = new Ending();
     // What runs in the background must not keep alive what tells it that nobody needs it any more.
@@ -106,11 +110,24 @@ public final class Stapler implements AutoCloseable {
 
   /** A server chose a chain. On handshake threads. */
   void served(X509Certificate[] chain, boolean mayBlock) {
-    boolean stapled = discovery.served(chain);
+    boolean stapled = discovery.served(chain) || (storing && restored(chain));
     if (!stapled && mayBlock && mustStapleWait > 0 && chain.length > 1) {
       stapled = awaitMustStaple(chain);
     }
     metrics.resolved(stapled);
+  }
+
+  /** After a restart, the first handshake of a certificate finds its staple in the store. */
+  private boolean restored(X509Certificate[] chain) {
+    KeptCertificate kept = roster.find(chain[0]);
+    if (kept == null && chain.length > 1) {
+      kept = discovery.admit(List.of(chain), false, null, 0);
+    }
+    if (kept == null || !kept.unread) {
+      return false;
+    }
+    engine.awaitFirstLook(kept);
+    return kept.snapshot.isServed(clock.millis());
   }
 
   /**
@@ -303,6 +320,8 @@ public final class Stapler implements AutoCloseable {
     Duration forgetUnseenAfter = Duration.ofDays(7);
     Duration mustStapleWait = Duration.ofSeconds(2);
     boolean relayRevoked;
+    @Nullable StapleStore store;
+    @Nullable Executor storeExecutor;
     private Duration firstRetry = RefreshPlan.DEFAULT.firstRetry();
     private Duration longestRetry = RefreshPlan.DEFAULT.longestRetry();
     private Duration stopBefore = RefreshPlan.DEFAULT.stopBefore();
@@ -369,6 +388,22 @@ public final class Stapler implements AutoCloseable {
      */
     public Builder metrics(StaplerMetrics metrics) {
       this.metrics = requireNonNull(metrics, "metrics");
+      return this;
+    }
+
+    /**
+     * Sets where staples survive a restart, and are shared with other processes. By default
+     * nowhere.
+     *
+     * <p>Whatever it holds is verified again before it is used. It is used in the background, but
+     * for one case: the first handshake of a certificate whose staple is still to be looked up
+     * waits for that, 50 ms at most. While it fails, staples are kept in memory as without it.
+     *
+     * @param store a store; it stays the caller's
+     * @return this
+     */
+    public Builder store(StapleStore store) {
+      this.store = requireNonNull(store, "store");
       return this;
     }
 
@@ -492,6 +527,12 @@ public final class Stapler implements AutoCloseable {
       return this;
     }
 
+    /** For tests: where the store is read and written, which is on threads of its own otherwise. */
+    Builder storeExecutor(Executor executor) {
+      this.storeExecutor = executor;
+      return this;
+    }
+
     /** For tests: known dice. Used under the engine's lock only. */
     Builder random(RandomGenerator random) {
       this.random = random;
@@ -504,6 +545,10 @@ public final class Stapler implements AutoCloseable {
 
     ScheduledExecutorService requireScheduler() {
       return requireNonNull(scheduler);
+    }
+
+    StapleStore requireStore() {
+      return requireNonNull(store);
     }
 
     ResponseSource requireSource() {
@@ -545,6 +590,8 @@ public final class Stapler implements AutoCloseable {
       copy.firstRetry = firstRetry;
       copy.longestRetry = longestRetry;
       copy.stopBefore = stopBefore;
+      copy.store = store;
+      copy.storeExecutor = storeExecutor;
       copy.scheduler = scheduler;
       if (scheduler == null) {
         copy.scheduler = copy.ownedScheduler = ownScheduler();

@@ -39,6 +39,7 @@ final class InMemoryResponders implements ResponseSource {
   private final List<Request> requests = new ArrayList<>();
   private final Map<String, Behaviour> hosts = new ConcurrentHashMap<>();
   private final Map<X509Certificate, Behaviour> certificates = new ConcurrentHashMap<>();
+  private final Map<String, Answered> answers = new ConcurrentHashMap<>();
   private final List<CompletableFuture<Outcome>> hanging = new ArrayList<>();
   private volatile Behaviour everywhere = good(Duration.ofDays(7));
   private volatile Duration latency = Duration.ZERO;
@@ -172,6 +173,9 @@ final class InMemoryResponders implements ResponseSource {
     Behaviour byHost = hosts.getOrDefault(responder.getHost(), everywhere);
     Behaviour behaviour = certificates.getOrDefault(certificate, byHost);
     Outcome outcome = behaviour.answer(certificate, responder, now);
+    if (outcome instanceof Answered answer) {
+      answers.put(key(answer.encoded, certificate), answer);
+    }
     if (outcome == null) {
       synchronized (this) {
         hanging.add(future);
@@ -185,6 +189,23 @@ final class InMemoryResponders implements ResponseSource {
               () -> finish(future, outcome), latency.toMillis(), TimeUnit.MILLISECONDS);
     }
     return future;
+  }
+
+  /** Knows its own answers again, until they expire, and no others. */
+  @Override
+  public Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer) {
+    Answered answer = answers.get(key(response, certificate));
+    if (answer == null) {
+      return new NoAnswer(
+          Kind.REJECTED, "bad_signature", "signature does not verify", false, false, null);
+    }
+    return answer.validUntil.isAfter(clock.instant())
+        ? answer
+        : new NoAnswer(Kind.REJECTED, "expired", "nextUpdate has passed", false, false, null);
+  }
+
+  private static String key(byte[] response, X509Certificate certificate) {
+    return new String(response, StandardCharsets.UTF_8) + certificate.getSerialNumber();
   }
 
   private void finish(CompletableFuture<Outcome> future, Outcome outcome) {

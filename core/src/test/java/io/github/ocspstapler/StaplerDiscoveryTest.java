@@ -107,6 +107,11 @@ class StaplerDiscoveryTest {
     public CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer) {
       return CompletableFuture.failedFuture(new IllegalStateException("no answer"));
     }
+
+    @Override
+    public Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer) {
+      throw new IllegalStateException("there is no store to have it from");
+    }
   }
 
   // C7, C8, C9, C19

@@ -38,18 +38,22 @@ final class World implements AutoCloseable {
 
   World(UnaryOperator<Stapler.Builder> settings) {
     this.leafKey = ca.leaf("key.test").keyPair();
-    this.stapler =
-        settings
-            .apply(
-                Stapler.builder()
-                    .clock(scheduler.clock())
-                    .scheduler(scheduler)
-                    .source(responders)
-                    .random(new SplittableRandom(42))
-                    .listener(events)
-                    .metrics(counts)
-                    .delivery(JsseDelivery.Mode.OFF))
-            .build();
+    this.stapler = another(settings);
+  }
+
+  /** Another stapler in the same world: another process, or this one after a restart. */
+  final Stapler another(UnaryOperator<Stapler.Builder> settings) {
+    return settings
+        .apply(
+            Stapler.builder()
+                .clock(scheduler.clock())
+                .scheduler(scheduler)
+                .source(responders)
+                .random(new SplittableRandom(42))
+                .listener(events)
+                .metrics(counts)
+                .delivery(JsseDelivery.Mode.OFF))
+        .build();
   }
 
   /** A certificate that was issued a day ago. */
