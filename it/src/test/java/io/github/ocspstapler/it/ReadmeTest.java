@@ -7,6 +7,7 @@ import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import io.github.ocspstapler.ocsp.OcspClient;
 import io.github.ocspstapler.ocsp.OcspException;
 import io.github.ocspstapler.ocsp.OcspResponse;
+import io.github.ocspstapler.store.StapleStore;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.Malformation;
 import io.github.ocspstapler.testkit.TestCa;
@@ -32,12 +33,15 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The README's Java, run, and held to be the README's: C1, C6, C8, C17. */
 class ReadmeTest {
   private static final Path ROOT = Checkout.root();
   private static final Pattern EXAMPLE =
       Pattern.compile("// example\\n(.*?)// end of the example", Pattern.DOTALL);
+
+  @TempDir private Path folder;
 
   private final List<String> calls = new ArrayList<>();
   private TestCa ca;
@@ -59,9 +63,10 @@ class ReadmeTest {
   @Test
   void tenLines_handshake_isStapled() throws Exception {
     X509ExtendedKeyManager keyManager = site.keyManager();
+    Path staples = folder.resolve("staples");
 
     // example
-    try (Stapler stapler = Stapler.builder().build()) {
+    try (Stapler stapler = Stapler.builder().store(StapleStore.directory(staples)).build()) {
       SSLContext tls = SSLContext.getInstance("TLS");
       tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
       stapler.awaitStapled(Duration.ofSeconds(10));

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** The JDK's HttpsServer on a free port, its key manager wrapped by a stapler, as users do it. */
 final class StapledServer implements AutoCloseable {
@@ -24,9 +25,13 @@ final class StapledServer implements AutoCloseable {
   }
 
   static StapledServer start(Stapler stapler, TestCertificate certificate) {
+    return start(stapler, certificate.keyManager());
+  }
+
+  static StapledServer start(Stapler stapler, X509ExtendedKeyManager keyManager) {
     try {
       SSLContext tls = SSLContext.getInstance("TLS");
-      tls.init(new KeyManager[] {stapler.wrap(certificate.keyManager())}, null, null);
+      tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
       HttpsServer https =
           HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
       https.setHttpsConfigurator(new HttpsConfigurator(tls));
