@@ -33,7 +33,7 @@ class RestartTest {
     TestCa ca = root.intermediate("Restart CA", responder.url());
     responder.add(ca);
     TestCertificate certificate = ca.leaf("localhost", responder.url());
-    Files.writeString(folder.resolve("root.pem"), root.certificate().pem());
+    Files.writeString(folder.resolve("root.pem"), root.held().pem());
     try (OutputStream out = Files.newOutputStream(folder.resolve("keys.p12"))) {
       certificate
           .keyStore(StapledServerProgram.PASSWORD)
