@@ -54,25 +54,24 @@ class NettyServersTest {
   }
 
   /** A server on a free port. */
-  private record Running(int port, Runnable stop) implements AutoCloseable {
+  record Running(int port, Runnable stop) implements AutoCloseable {
     @Override
     public void close() {
       stop.run();
     }
   }
 
-  private interface Starter {
+  interface Starter {
     Running start(Stapler stapler, X509ExtendedKeyManager keyManager) throws Exception;
   }
 
   static Stream<Arguments> servers() {
     return Stream.of("-tls1_2", "-tls1_3")
-        .flatMap(
-            protocol ->
-                Stream.of(
-                    Arguments.of("gRPC-Java", (Starter) NettyServersTest::grpc, protocol),
-                    Arguments.of("Reactor Netty", (Starter) NettyServersTest::reactor, protocol),
-                    Arguments.of("Armeria", (Starter) NettyServersTest::armeria, protocol)));
+        .flatMap(protocol ->
+            Stream.of(
+                Arguments.of("gRPC-Java", (Starter) NettyServersTest::grpc, protocol),
+                Arguments.of("Reactor Netty", (Starter) NettyServersTest::reactor, protocol),
+                Arguments.of("Armeria", (Starter) NettyServersTest::armeria, protocol)));
   }
 
   @ParameterizedTest(name = "{0} {2}")
@@ -111,8 +110,7 @@ class NettyServersTest {
     return Command.openssl(Stream.concat(Stream.of(line), Stream.of(more)).toArray(String[]::new));
   }
 
-  private static Running grpc(Stapler stapler, X509ExtendedKeyManager keyManager)
-      throws Exception {
+  private static Running grpc(Stapler stapler, X509ExtendedKeyManager keyManager) throws Exception {
     SslContext tls =
         GrpcSslContexts.configure(NettyStapling.serverContext(stapler, keyManager)).build();
     io.grpc.Server server =

@@ -17,9 +17,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
 /**
  * Stapling for servers on Netty.
  *
- * <p>On the OpenSSL and BoringSSL engines, the staple is handed to the engine in the moment in which
- * the certificate is chosen: nothing is fetched, nothing waits, and an event loop is not blocked.
- * On the JDK's engine the stapler's own delivery does it (see {@code JsseDelivery}).
+ * <p>On the OpenSSL and BoringSSL engines, the staple is handed to the engine in the moment in
+ * which the certificate is chosen: nothing is fetched, nothing waits, and an event loop is not
+ * blocked. On the JDK's engine the stapler's own delivery does it (see {@code JsseDelivery}).
  *
  * <pre>{@code
  * SslContext tls = NettyStapling.serverContext(stapler, keyManager).build();

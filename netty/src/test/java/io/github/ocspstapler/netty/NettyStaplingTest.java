@@ -134,8 +134,7 @@ class NettyStaplingTest {
     TestCertificate other = ca.leaf("other.test", responder.url());
     SslContext first = openSsl(site.keyManager());
     SslContext second = openSsl(other.keyManager());
-    DomainWildcardMappingBuilder<SslContext> mapping =
-        new DomainWildcardMappingBuilder<>(first);
+    DomainWildcardMappingBuilder<SslContext> mapping = new DomainWildcardMappingBuilder<>(first);
     mapping.add("other.test", second);
 
     try (NettyServer server = new NettyServer(channel -> new SniHandler(mapping.build()))) {
@@ -223,8 +222,7 @@ class NettyStaplingTest {
   void handshake_delegatedTasks_carriesTheStaple() throws Exception {
     SslContext tls = openSsl(site.keyManager());
     ExecutorService tasks = Executors.newSingleThreadExecutor();
-    try (NettyServer server =
-        new NettyServer(channel -> tls.newHandler(channel.alloc(), tasks))) {
+    try (NettyServer server = new NettyServer(channel -> tls.newHandler(channel.alloc(), tasks))) {
       assertThat(staples(server, site, "TLSv1.3")).containsExactly(staple(site));
     } finally {
       tasks.shutdownNow();
@@ -273,8 +271,7 @@ class NettyStaplingTest {
   }
 
   private SslContext openSsl(X509ExtendedKeyManager keyManager) throws Exception {
-    SslContext tls =
-        NettyStapling.serverContext(stapler, keyManager, SslProvider.OPENSSL).build();
+    SslContext tls = NettyStapling.serverContext(stapler, keyManager, SslProvider.OPENSSL).build();
     assertThat(stapler.awaitStapled(SOON)).isTrue();
     return tls;
   }
@@ -326,8 +323,7 @@ class NettyStaplingTest {
       client.setSSLParameters(parameters);
       client.startHandshake();
       ExtendedSSLSession session = (ExtendedSSLSession) client.getSession();
-      X509Certificate sent =
-          (X509Certificate) session.getPeerCertificates()[0];
+      X509Certificate sent = (X509Certificate) session.getPeerCertificates()[0];
       List<byte[]> staples = new ArrayList<>(session.getStatusResponses());
       staples.removeIf(staple -> staple.length == 0);
       return new Handshake(sent.getSerialNumber(), staples);
