@@ -35,9 +35,7 @@ class RestartTest {
     TestCertificate certificate = ca.leaf("localhost", responder.url());
     Files.writeString(folder.resolve("root.pem"), root.held().pem());
     try (OutputStream out = Files.newOutputStream(folder.resolve("keys.p12"))) {
-      certificate
-          .keyStore(StapledServerProgram.PASSWORD)
-          .store(out, StapledServerProgram.PASSWORD);
+      certificate.keyStore(StapledServerProgram.PASSWORD).store(out, StapledServerProgram.PASSWORD);
     }
     start();
   }
@@ -57,9 +55,7 @@ class RestartTest {
     start();
     Command first = handshake();
 
-    assertThat(first.output())
-        .contains("Cert Status: good")
-        .contains("Verify return code: 0 (ok)");
+    assertThat(first.output()).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
   }
 
   // X12: forged while the server was down.
@@ -92,8 +88,7 @@ class RestartTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
     port = Integer.parseInt(said.readLine());
   }
 

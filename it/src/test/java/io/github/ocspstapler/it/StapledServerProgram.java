@@ -18,8 +18,7 @@ final class StapledServerProgram {
   private StapledServerProgram() {}
 
   public static void main(String[] arguments) throws Exception {
-    Stapler stapler =
-        Stapler.builder().store(StapleStore.directory(Path.of(arguments[1]))).build();
+    Stapler stapler = Stapler.builder().store(StapleStore.directory(Path.of(arguments[1]))).build();
     StapledServer server = StapledServer.start(stapler, keyManager(Path.of(arguments[0])));
     System.out.println(server.port());
   }
