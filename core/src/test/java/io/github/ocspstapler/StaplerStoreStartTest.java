@@ -39,7 +39,9 @@ class StaplerStoreStartTest {
       TestCertificate last = leaves.get(CERTIFICATES - 1);
 
       try (Stapler stapler = world.another(builder -> builder.store(new Slow()))) {
-        others.forEach(leaf -> stapler.preload(World.chain(leaf)));
+        for (TestCertificate leaf : others) {
+          var unused = stapler.preload(World.chain(leaf));
+        }
         world.scheduler.runDue();
         stapler.served(World.array(last), false);
 
