@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,11 @@ final class World implements AutoCloseable {
 
   static X509Certificate[] array(TestCertificate leaf) {
     return chain(leaf).toArray(X509Certificate[]::new);
+  }
+
+  /** A server is about to send a chain; returns whether it may. */
+  static boolean handshake(Stapler stapler, X509Certificate[] chain, boolean mayBlock) {
+    return stapler.handshakes.pass(new KeyManagers(), "chosen", chain, mayBlock) != null;
   }
 
   /** Preloads it and takes in the first answer. */
@@ -145,6 +151,11 @@ final class World implements AutoCloseable {
     }
 
     @Override
+    public void refused(StapleStatus status) {
+      add(status, "refused");
+    }
+
+    @Override
     public void forgotten(StapleStatus status) {
       add(status, "forgotten");
     }
@@ -167,6 +178,7 @@ final class World implements AutoCloseable {
   /** Counts what metrics are told. */
   static final class Counts implements StaplerMetrics {
     final List<Boolean> resolved = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger refused = new AtomicInteger();
     final List<String> requested = Collections.synchronizedList(new ArrayList<>());
     final List<Duration> took = Collections.synchronizedList(new ArrayList<>());
     final List<String> failed = Collections.synchronizedList(new ArrayList<>());
@@ -174,6 +186,11 @@ final class World implements AutoCloseable {
     @Override
     public void resolved(boolean stapled) {
       resolved.add(stapled);
+    }
+
+    @Override
+    public void refused() {
+      refused.incrementAndGet();
     }
 
     @Override
