@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
   static final String HOST = "ocsp.ca.test";
 
-  final ManualScheduler scheduler = ManualScheduler.create();
-  final InMemoryResponders responders = new InMemoryResponders(scheduler.clock(), scheduler);
+  final ManualScheduler scheduler;
+  final InMemoryResponders responders;
   final Events events = new Events();
   final Counts counts = new Counts();
-  final TestCa root = TestCa.builder("Root").clock(scheduler.clock()).buildCa();
-  final TestCa ca = root.intermediateBuilder("CA").buildCa();
+  final TestCa root;
+  final TestCa ca;
   final KeyPair leafKey;
   final Stapler stapler;
 
@@ -38,6 +38,14 @@ final class World implements AutoCloseable {
   }
 
   World(UnaryOperator<Stapler.Builder> settings) {
+    this(ManualScheduler.create(), settings);
+  }
+
+  World(ManualScheduler scheduler, UnaryOperator<Stapler.Builder> settings) {
+    this.scheduler = scheduler;
+    this.responders = new InMemoryResponders(scheduler.clock(), scheduler);
+    this.root = TestCa.builder("Root").clock(scheduler.clock()).buildCa();
+    this.ca = root.intermediateBuilder("CA").buildCa();
     this.leafKey = ca.leaf("key.test").keyPair();
     this.stapler = another(settings);
   }
