@@ -55,31 +55,35 @@ final class Handshakes {
     return (alias, chain, mayBlock) -> pass(keyManager, alias, chain, mayBlock);
   }
 
-  /** Returns the alias to go on with, null for none. On handshake threads. */
+  /** Returns the alias to go on with, null for none. On handshake threads; throws nothing. */
   @Nullable String pass(
       X509ExtendedKeyManager keyManager, String alias, X509Certificate[] chain, boolean mayBlock) {
-    String passed = alias;
-    X509Certificate leaf = chain[0];
-    KeptCertificate kept = null;
     try {
-      kept = find(chain, mayBlock);
-      if (kept != null && replacement != null && kept.snapshot.isRevoked()) {
-        String other = replacement(leaf);
-        X509Certificate @Nullable [] instead =
-            other == null ? null : keyManager.getCertificateChain(other);
-        if (instead != null && instead.length > 0) {
-          passed = other;
-          leaf = instead[0];
-          kept = find(instead, mayBlock);
-        }
-      }
+      return decide(keyManager, alias, chain, mayBlock);
     } catch (RuntimeException | Error e) {
-      kept = null;
       failed("a certificate could not be looked up, and counts as one without a staple", e);
+      return isRefused(null, chain[0]) ? null : alias;
+    }
+  }
+
+  private @Nullable String decide(
+      X509ExtendedKeyManager keyManager, String alias, X509Certificate[] chain, boolean mayBlock) {
+    String chosen = alias;
+    X509Certificate leaf = chain[0];
+    KeptCertificate kept = find(chain, mayBlock);
+    if (kept != null && replacement != null && kept.snapshot.isRevoked()) {
+      String other = replacement(leaf);
+      X509Certificate @Nullable [] instead =
+          other == null ? null : keyManager.getCertificateChain(other);
+      if (instead != null && instead.length > 0) {
+        chosen = other;
+        leaf = instead[0];
+        kept = find(instead, mayBlock);
+      }
     }
     boolean stapled = isStapled(kept);
     count(stapled);
-    return stapled || !isRefused(kept, leaf) ? passed : null;
+    return stapled || !isRefused(kept, leaf) ? chosen : null;
   }
 
   private boolean isStapled(@Nullable KeptCertificate kept) {
@@ -121,7 +125,7 @@ final class Handshakes {
     if (kept.unread) {
       engine.awaitFirstLook(kept);
     }
-    boolean demanded = kept.mustStaple || policy.refusesBare(kept.mustStaple, kept.askable);
+    boolean demanded = kept.mustStaple || isRefusedBare(kept);
     if (!waits || !demanded || isStapled(kept)) {
       return;
     }
@@ -153,20 +157,31 @@ final class Handshakes {
     if (policy == StaplePolicy.LENIENT || engine.isClosed()) {
       return false;
     }
-    boolean refused =
-        kept != null
-            ? policy.refusesBare(kept.mustStaple, kept.askable)
-            : policy.refusesBare(
-                CertificateFields.isMustStaple(leaf), !CertificateFields.ocspUrls(leaf).isEmpty());
+    boolean refused = kept == null ? isStrangerRefused(leaf) : isRefusedBare(kept);
     if (refused) {
-      refused(kept, leaf, clock.millis());
+      tellRefusal(kept, leaf);
     }
     return refused;
   }
 
-  private void refused(@Nullable KeptCertificate kept, X509Certificate leaf, long now) {
+  private boolean isRefusedBare(KeptCertificate kept) {
+    return policy.refusesBare(kept.mustStaple, kept.askable);
+  }
+
+  private boolean isStrangerRefused(X509Certificate leaf) {
+    try {
+      boolean mustStaple = CertificateFields.isMustStaple(leaf);
+      return policy.refusesBare(mustStaple, !CertificateFields.ocspUrls(leaf).isEmpty());
+    } catch (RuntimeException | Error e) {
+      failed("a certificate could not be read, and is refused", e);
+      return true;
+    }
+  }
+
+  private void tellRefusal(@Nullable KeptCertificate kept, X509Certificate leaf) {
     try {
       metrics.refused();
+      long now = clock.millis();
       if (kept != null && kept.tellsRefusal(now)) {
         engine.refused(kept, policy, now);
       } else if (kept == null && tellsRefusalOfStranger(now)) {
