@@ -3,25 +3,14 @@ package io.github.ocspstapler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.jsse.JsseDelivery;
-import io.github.ocspstapler.jsse.TlsHandshake;
-import io.github.ocspstapler.testkit.ManualScheduler;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.X509ExtendedKeyManager;
-import org.bouncycastle.cert.ocsp.BasicOCSPResp;
-import org.bouncycastle.cert.ocsp.CertificateStatus;
-import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +30,7 @@ class PolicyTableTest {
 
   @BeforeAll
   static void proveDelivery() {
-    outer = JsseDelivery.install(certId -> java.util.Optional.empty(), JsseDelivery.Mode.IN_PROCESS);
+    outer = JsseDelivery.install(certId -> Optional.empty(), JsseDelivery.Mode.IN_PROCESS);
     assertThat(outer.mode()).isEqualTo(JsseDelivery.Mode.IN_PROCESS);
   }
 
@@ -85,41 +74,11 @@ class PolicyTableTest {
   private static String seen(
       Situation situation, boolean mustStaple, StaplePolicy policy, String protocol)
       throws Exception {
-    ManualScheduler time = ManualScheduler.startingAt(Instant.now());
-    try (Situation.Scene scene = new Situation.Scene(time, situation, mustStaple, policy)) {
-      SSLContext server = context(scene.wrapped());
+    try (Scene scene = new Scene(situation, mustStaple, policy)) {
+      SSLContext server = scene.server();
       situation.comeAbout.accept(scene);
-      return seen(scene, server, protocol);
+      return scene.shows(server, protocol);
     }
-  }
-
-  private static String seen(Situation.Scene scene, SSLContext server, String protocol)
-      throws Exception {
-    ExtendedSSLSession session;
-    try {
-      session = TlsHandshake.session(scene.site.clientContext(), server, protocol);
-    } catch (SSLException e) {
-      assertThat(e).hasMessageContaining("Received fatal alert: handshake_failure");
-      return "alert";
-    }
-    BigInteger serial = ((X509Certificate) session.getPeerCertificates()[0]).getSerialNumber();
-    String which = serial.equals(scene.site.serialNumber()) ? "" : "the replacement, ";
-    return which + status(session.getStatusResponses());
-  }
-
-  private static String status(List<byte[]> staples) throws Exception {
-    if (staples.isEmpty() || staples.get(0).length == 0) {
-      return "no staple";
-    }
-    BasicOCSPResp answer = (BasicOCSPResp) new OCSPResp(staples.get(0)).getResponseObject();
-    CertificateStatus status = answer.getResponses()[0].getCertStatus();
-    return status == CertificateStatus.GOOD ? "good" : "revoked";
-  }
-
-  private static SSLContext context(X509ExtendedKeyManager keys) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(new KeyManager[] {keys}, null, null);
-    return context;
   }
 
   // ---- The guide ----
