@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** S8: how a refusal is told, what a replacement may do, and what happens when something fails. */
 @Timeout(60)
@@ -84,6 +85,21 @@ class PolicyTest {
       world.scheduler.runDue();
 
       assertThat(handshake(world, leaf)).isTrue();
+    }
+  }
+
+  // T6
+  @ParameterizedTest
+  @ValueSource(ints = {5, 17})
+  void mustStaple_eitherTlsFeature_isListedAndRefusedWithoutAStaple(int feature) {
+    try (World world = new World(builder -> builder.policy(StaplePolicy.MUST_STAPLE))) {
+      world.responders.everywhere(InMemoryResponders.down());
+      TestCertificate leaf =
+          world.ca.leafBuilder("a.test").tlsFeatures(feature).ocspUrls("http://x.test/").build();
+
+      assertThat(handshake(world, leaf)).isFalse();
+      assertThat(world.status(leaf).mustStaple()).isTrue();
+      assertThat(handshake(world, world.stapled("ordinary.test"))).isTrue();
     }
   }
 
