@@ -39,7 +39,7 @@ final class Handshakes {
   private final AtomicBoolean failureTold = new AtomicBoolean();
   private final AtomicLong strangerRefusedAt = new AtomicLong(-REFUSAL_PAUSE);
 
-  Handshakes(Stapler.Builder settings, Discovery discovery, Engine engine) {
+  Handshakes(Settings settings, Discovery discovery, Engine engine) {
     this.clock = settings.clock;
     this.metrics = settings.metrics;
     this.policy = settings.policy;
@@ -117,8 +117,8 @@ final class Handshakes {
   }
 
   /**
-   * After a restart, the first handshake of a certificate waits for its staple in the store; and the
-   * first of one that would be refused without, here or by its client (RFC 7633), waits for the
+   * After a restart, the first handshake of a certificate waits for its staple in the store; and
+   * the first of one that would be refused without, here or by its client (RFC 7633), waits for the
    * first attempt: better late than bare. Once that is over, nobody waits any more.
    */
   private void await(KeptCertificate kept, boolean waits) {
