@@ -3,7 +3,9 @@ package io.github.ocspstapler;
 import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.lang.System.Logger.Level;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -304,7 +306,13 @@ final class Engine {
   private void start(Attempt attempt) {
     CompletableFuture<Outcome> exchange;
     try {
-      exchange = source.ask(attempt.kept.certificate, attempt.issuer);
+      Staple held = attempt.held;
+      HttpValidator validator = attempt.validator;
+      X509Certificate certificate = attempt.kept.certificate;
+      exchange =
+          held == null || validator == null
+              ? source.ask(certificate, attempt.issuer)
+              : source.refresh(certificate, attempt.issuer, held.shared(), validator);
     } catch (Throwable e) {
       // Out of memory or of threads, too: the others go on, and this one is tried again.
       exchange = CompletableFuture.failedFuture(e);
