@@ -5,6 +5,7 @@ import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.ocsp.HttpValidator;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -353,6 +354,28 @@ final class Engine {
     if (store != null) {
       store.proceed();
     }
+  }
+
+  // ---- The responders ----
+
+  /** Lists the responder hosts that certificates are asked about at. */
+  List<ResponderStatus> responders() {
+    List<URI> urls = new ArrayList<>();
+    List<ResponderStatus> rows = new ArrayList<>();
+    lock.lock();
+    try {
+      long now = clock.millis();
+      for (HostGate gate : ledger.gates()) {
+        urls.add(gate.responder());
+        rows.add(gate.status(now));
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (int i = 0; i < rows.size(); i++) { // the source is asked without the lock
+      rows.set(i, rows.get(i).with(source.learned(urls.get(i))));
+    }
+    return List.copyOf(rows);
   }
 
   // ---- The store ----
