@@ -32,7 +32,8 @@ abstract class StapleStoreContract {
         NOW.plus(Duration.ofDays(7)),
         Optional.of(responder),
         Optional.of(NOW.plus(Duration.ofHours(seed + 1L))),
-        Optional.of(new HttpValidator(responder, Optional.of("W/\"" + seed + "\""), Optional.of(NOW))),
+        Optional.of(
+            new HttpValidator(responder, Optional.of("W/\"" + seed + "\""), Optional.of(NOW))),
         Map.of("subject", "CN=Zoë \\ = : # !\n" + seed, "status", "good"));
   }
 

@@ -128,11 +128,7 @@ class RealCacheTest {
   }
 
   private Stapler stapler(OcspClient client) {
-    return Stapler.builder()
-        .clock(clock)
-        .client(client)
-        .delivery(JsseDelivery.Mode.OFF)
-        .build();
+    return Stapler.builder().clock(clock).client(client).delivery(JsseDelivery.Mode.OFF).build();
   }
 
   /** What nginx answered, and where from. */
@@ -183,6 +179,12 @@ class RealCacheTest {
         folder.resolve("log"),
         "event method",
         List.of(
-            nginx.toString(), "-p", folder.toString(), "-e", "stderr", "-c", configuration.toString()));
+            nginx.toString(),
+            "-p",
+            folder.toString(),
+            "-e",
+            "stderr",
+            "-c",
+            configuration.toString()));
   }
 }

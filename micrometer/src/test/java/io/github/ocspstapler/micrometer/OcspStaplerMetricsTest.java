@@ -143,7 +143,9 @@ class OcspStaplerMetricsTest {
     metrics.bindTo(registry);
     responder.fault(Fault.http(503));
     for (int i = 0; i < 5; i++) {
-      stapler.preload(ca.leaf("s" + i + ".test", responder.url()).chain()).get(20, TimeUnit.SECONDS);
+      stapler
+          .preload(ca.leaf("s" + i + ".test", responder.url()).chain())
+          .get(20, TimeUnit.SECONDS);
     }
 
     String host = "http://127.0.0.1:" + responder.port();

@@ -399,8 +399,7 @@ final class TestResponderTest {
     }
     // RFC 9110 13.1.3: a tag is asked about instead.
     HttpResponse<byte[]> both =
-        exchange.get(
-            responder.url(), request, "If-Modified-Since", date, "If-None-Match", "\"x\"");
+        exchange.get(responder.url(), request, "If-Modified-Since", date, "If-None-Match", "\"x\"");
     assertThat(both.statusCode()).isEqualTo(200);
   }
 

@@ -29,11 +29,10 @@ class HttpHeadFuzzTest {
     head.clockSkew().ifPresent(skew -> assertThat(head.date()).isPresent());
     head.lastModified()
         .filter(date -> !date.isAfter(LAST_DATE) && !date.isBefore(Instant.EPOCH))
-        .ifPresent(
-            date -> {
-              HttpHead again = HttpHead.of(name -> List.of(HttpHead.sent(date)), NOW);
-              assertThat(again.lastModified()).hasValue(date);
-            });
+        .ifPresent(date -> {
+          HttpHead again = HttpHead.of(name -> List.of(HttpHead.sent(date)), NOW);
+          assertThat(again.lastModified()).hasValue(date);
+        });
     head.etag().ifPresent(etag -> assertThat(etag).endsWith("\""));
     head.contentType().ifPresent(type -> assertThat(type).contains("/"));
   }
