@@ -4,7 +4,6 @@ import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.StapleStatus.State;
-import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.ocsp.CertificateStatus;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import io.github.ocspstapler.ocsp.RevocationReason;
@@ -72,7 +71,7 @@ final class Intake {
         new Snapshot(staple, kept.verdict, kept.nextAttempt, kept.lastError, kept.failures);
     boolean isBare =
         kept.verdict == State.UNSTAPLEABLE
-            ? CertificateFields.isMustStaple(kept.certificate) // clients refuse it as it is
+            ? kept.mustStaple // clients refuse it as it is
             : kept.verdict != State.STAPLED;
     if (isBare != kept.bare) {
       bare += isBare ? 1 : -1;

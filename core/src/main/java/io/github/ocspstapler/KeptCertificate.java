@@ -25,6 +25,9 @@ final class KeptCertificate {
   final long notAfter;
   final long firstSeen;
 
+  /** Whether clients that heed RFC 7633 refuse it without a staple. */
+  final boolean mustStaple;
+
   /** Written under the lock, read by handshakes. */
   volatile Snapshot snapshot =
       new Snapshot(null, State.PENDING, RefreshPlan.NEVER, "not asked yet", 0);
@@ -109,6 +112,7 @@ final class KeptCertificate {
     this.notBefore = certificate.getNotBefore().toInstant().toEpochMilli();
     this.notAfter = certificate.getNotAfter().toInstant().toEpochMilli();
     this.firstSeen = now;
+    this.mustStaple = CertificateFields.isMustStaple(certificate);
     this.lastSeen = now;
   }
 
@@ -163,7 +167,7 @@ final class KeptCertificate {
         certificate.getSerialNumber(),
         certificate.getIssuerX500Principal().getName(),
         at.state(now),
-        CertificateFields.isMustStaple(certificate),
+        mustStaple,
         Optional.ofNullable(asked),
         Optional.ofNullable(staple).map(Staple::thisUpdate),
         Optional.ofNullable(staple).flatMap(Staple::nextUpdate),

@@ -3,6 +3,7 @@ package io.github.ocspstapler;
 import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.StaplerHealth.Status;
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.jsse.JsseDelivery;
@@ -290,6 +291,26 @@ public final class Stapler implements AutoCloseable {
    */
   public StaplerSummary summary() {
     return roster.summary(clock.millis());
+  }
+
+  /**
+   * Returns how the stapler does, for health checks. Does not block; looks at every certificate.
+   *
+   * <p>A certificate that was rotated out counts until it is forgotten: an hour after its key
+   * manager stopped listing it.
+   *
+   * @return the health as of now
+   */
+  public StaplerHealth health() {
+    if (engine.isClosed()) {
+      return new StaplerHealth(Status.DEGRADED, "the stapler is closed");
+    }
+    StaplerHealth health = Checkup.of(roster, clock.millis());
+    JsseDelivery installed = ending.delivery;
+    boolean undelivered = installed != null && installed.mode() == JsseDelivery.Mode.OFF;
+    return undelivered && health.status() == Status.UP
+        ? new StaplerHealth(Status.DEGRADED, installed.description())
+        : health;
   }
 
   /**

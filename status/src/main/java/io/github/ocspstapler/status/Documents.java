@@ -2,6 +2,7 @@ package io.github.ocspstapler.status;
 
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.StaplerHealth;
 import io.github.ocspstapler.StaplerSummary;
 import java.time.Clock;
 import java.time.Instant;
@@ -71,14 +72,14 @@ final class Documents {
 
   /** {@code /health}, with its reasons. */
   Json health() {
-    Health health = Health.of(listing.rows());
+    StaplerHealth health = stapler.health();
     return new Json().text("status", health.status().name()).text("detail", health.detail());
   }
 
   /** {@code /health/ready}: of everybody's business is only whether, not why. */
   Reply ready() {
-    Health.Status status = Health.of(listing.rows()).status();
-    int code = status == Health.Status.DOWN ? 503 : 200;
+    StaplerHealth.Status status = stapler.health().status();
+    int code = status == StaplerHealth.Status.DOWN ? 503 : 200;
     return Reply.json(code, new Json().text("status", status.name()));
   }
 

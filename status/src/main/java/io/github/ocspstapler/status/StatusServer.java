@@ -111,17 +111,14 @@ public final class StatusServer implements AutoCloseable {
 
   // The server's dispatcher thread is a daemon only if the thread that starts it is one.
   private void listen() {
-    CompletableFuture<Void> started = new CompletableFuture<>();
-    Thread starter =
-        new Thread(
-            () -> {
-              server.start();
-              started.complete(null);
-            },
-            "ocsp-stapler-status-start");
-    starter.setDaemon(true);
-    starter.start();
-    started.join();
+    CompletableFuture.runAsync(
+            server::start,
+            task -> {
+              Thread starter = new Thread(task, "ocsp-stapler-status-start");
+              starter.setDaemon(true);
+              starter.start();
+            })
+        .join();
   }
 
   /** What a server is built from. Not thread-safe. */

@@ -67,8 +67,10 @@ function showSummary(summary) {
   refreshable = summary.refreshable;
   const hero = document.querySelector(".hero");
   hero.className = "hero " + { UP: "good", DEGRADED: "warning", DOWN: "critical" }[summary.health.status];
-  setText($("verdict"), sentence(summary.health.detail));
   const total = STATES.reduce((sum, state) => sum + summary.certificates[state], 0);
+  const verdict = summary.health.status === "UP" ? allWell(summary.certificates) : sentence(summary.health.detail);
+  setText($("verdict"), verdict);
+  $("verdict").classList.toggle("long", verdict.length > 70);
   const facts = [plural(total, "certificate", "certificates") + " kept"];
   if (summary.earliestEnd) facts.push("the first staple to end is served for " + until(summary.earliestEnd));
   if (summary.delivery !== "off") facts.push("delivered " + summary.delivery.replace("_", " "));
@@ -82,6 +84,12 @@ function showSummary(summary) {
     showChart($("requests"), hour.answered, "answered", hour.failed, "failed");
   }
   showTokenButton();
+}
+
+function allWell(certificates) {
+  const stapled = certificates.stapled;
+  if (!stapled) return certificates.pending ? "Asking about the first certificates." : "Nothing to staple yet.";
+  return stapled === 1 ? "The one certificate to staple is stapled." : `All ${stapled.toLocaleString("en")} certificates to staple are stapled.`;
 }
 
 function sentence(text) {
