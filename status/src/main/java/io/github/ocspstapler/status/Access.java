@@ -33,13 +33,17 @@ final class Access {
    *
    * @param token what authorises, empty if nothing does
    * @param address where the server listens
+   * @param readersToo whether readers on this machine need the token as well
    * @param hosts the names it is reached by, in lower case
    * @throws IllegalArgumentException if the token is too short
    * @throws IllegalStateException if other machines reach it, and there is no token
    */
-  Access(Optional<String> token, InetAddress address, Set<String> hosts) {
+  Access(Optional<String> token, InetAddress address, boolean readersToo, Set<String> hosts) {
     token.ifPresent(Access::requireLong);
-    this.openToReaders = address.isLoopbackAddress();
+    this.openToReaders = address.isLoopbackAddress() && !readersToo;
+    if (token.isEmpty() && readersToo) {
+      throw new IllegalStateException("readers need a token, and there is none");
+    }
     if (token.isEmpty() && !openToReaders) {
       throw new IllegalStateException(
           "address: "

@@ -127,6 +127,7 @@ public final class StatusServer implements AutoCloseable {
     private final Set<String> hostNames = new HashSet<>();
     private InetAddress address = InetAddress.getLoopbackAddress();
     private int port;
+    private boolean readersToo;
     private Optional<String> token = Optional.empty();
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
@@ -187,6 +188,17 @@ public final class StatusServer implements AutoCloseable {
     }
 
     /**
+     * Wants the {@linkplain #token token} from readers on this machine as well: for a machine with
+     * other users, or with a reverse proxy in front, for which everybody is on this machine.
+     *
+     * @return this
+     */
+    public Builder requireTokenToRead() {
+      this.readersToo = true;
+      return this;
+    }
+
+    /**
      * Adds a name that browsers reach this server by. Addresses and {@code localhost} need not be
      * named; a request for any other name is refused (DNS rebinding).
      *
@@ -220,11 +232,11 @@ public final class StatusServer implements AutoCloseable {
      *
      * @return a server that listens
      * @throws IllegalArgumentException if the token is too short
-     * @throws IllegalStateException if other machines could reach it, and there is no token
+     * @throws IllegalStateException if a token is needed to read, and there is none
      * @throws IOException if it cannot listen there
      */
     public StatusServer start() throws IOException {
-      Access access = new Access(token, address, hostNames);
+      Access access = new Access(token, address, readersToo, hostNames);
       Listing listing = new Listing(stapler, nanoTime);
       Documents documents = new Documents(stapler, listing, metrics, clock);
       Site site = new Site(stapler, access, listing, documents, nanoTime);

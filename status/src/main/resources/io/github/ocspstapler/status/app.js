@@ -72,7 +72,7 @@ function showSummary(summary) {
   setText($("verdict"), verdict);
   $("verdict").classList.toggle("long", verdict.length > 70);
   const facts = [plural(total, "certificate", "certificates") + " kept"];
-  if (summary.earliestEnd) facts.push("the first staple to end is served for " + until(summary.earliestEnd));
+  if (summary.earliestEnd) facts.push("the next staple to end has " + until(summary.earliestEnd) + " left");
   if (summary.delivery !== "off") facts.push("delivered " + summary.delivery.replace("_", " "));
   setText($("facts"), facts.join(" · "));
   showStates(summary.certificates);
@@ -92,8 +92,10 @@ function allWell(certificates) {
   return stapled === 1 ? "The one certificate to staple is stapled." : `All ${stapled.toLocaleString("en")} certificates to staple are stapled.`;
 }
 
+// Starts with a capital, unless its first word is a name of some kind; times are written as elsewhere.
 function sentence(text) {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  const readable = text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (instant) => `${day(instant)} UTC`);
+  const start = /^[a-z]+[ ,]/.test(readable) ? readable.charAt(0).toUpperCase() + readable.slice(1) : readable;
   return /[.!?]$/.test(start) ? start : start + ".";
 }
 
@@ -134,7 +136,9 @@ function showResponders(responders) {
     if (responder.state !== "ok") {
       const next = responder.nextAttempt ? `; next attempt in ${until(responder.nextAttempt)}` : "";
       const what = responder.state === "down" ? "Fails" : `Fails for ${responder.failing}`;
-      item.append(element("span", "why", `${what}: ${responder.lastError || "no answer"}${next}`));
+      const why = element("span", "why", `${what}: ${responder.lastError || "no answer"}${next}`);
+      why.title = why.textContent;
+      item.append(why);
     }
     return item;
   });
@@ -278,13 +282,19 @@ function newRow(staple) {
   return row;
 }
 
+// A subject's common name (RFC 2253, so a comma within it stands behind a backslash).
+function commonName(name) {
+  const found = /^CN=((?:\\.|[^,\\])+)/.exec(name);
+  return found ? found[1].replace(/\\(.)/g, "$1") : name;
+}
+
 function fill(row, staple) {
   row.staple = staple;
   const expanded = row.details.hidden ? "" : " expanded";
   row.main.className = `row ${staple.severity}${expanded}`;
-  setText(row.name, staple.name);
+  setText(row.name, commonName(staple.name));
   row.name.title = staple.name;
-  setText(row.sub, staple.issuer.replace(/^CN=([^,]+).*$/, "$1"));
+  setText(row.sub, commonName(staple.issuer));
   setText(row.state, staple.state === "stapled" && staple.severity === "warning" ? "Renewal fails" : WORDS[staple.state]);
   row.must.hidden = !staple.mustStaple;
   setText(row.error, staple.lastError ? sentence(staple.lastError) : "");
@@ -327,9 +337,10 @@ function drawTimes(row) {
 
 function showDetails(row) {
   const staple = row.staple;
-  const time = (instant) => (instant ? exact(instant) : "none");
+  const time = (instant) => instant && exact(instant);
   const facts = [
-    ["Last error", staple.lastError && `${sentence(staple.lastError)} (${plural(staple.failuresInARow, "failure", "failures")} in a row)`],
+    ["Last error", staple.lastError && sentence(staple.lastError)],
+    ["Failures in a row", staple.failuresInARow && staple.failuresInARow.toLocaleString("en")],
     ["This update", time(staple.thisUpdate)],
     ["Half of its life", time(staple.half)],
     ["Next attempt", time(staple.nextAttempt)],
@@ -454,7 +465,8 @@ async function ask() {
 function lost(problem) {
   document.body.classList.toggle("stale", Boolean(problem));
   $("live").className = problem ? "live off" : "live on";
-  setText($("clock"), problem ? "No answer" : `Live, ${CLOCK.format(new Date(now()))} UTC`);
+  setText($("clock"), problem ? "No answer" : `${CLOCK.format(new Date(now()))} UTC`);
+  $("live").title = problem ? "" : "Live";
   $("lost").hidden = !problem;
   if (problem) {
     const since = lastGood ? `since ${CLOCK.format(new Date(lastGood + clockOffset))} UTC` : "yet";
