@@ -153,7 +153,7 @@ function showChart(card, fine, fineWord, bad, badWord) {
   const figures = [[sum(fine), fineWord, ""], [sum(bad), badWord, sum(bad) ? "bad" : ""]];
   card.querySelector(".figures").replaceChildren(...figures.map(([count, word, name]) => {
     const figure = element("span", name);
-    figure.append(element("b", "", count.toLocaleString("en")), word);
+    figure.append(element("b", "", count.toLocaleString("en")), " " + word);
     return figure;
   }));
   const peak = Math.max(1, ...fine.map((count, i) => count + bad[i]));
@@ -396,6 +396,7 @@ async function refresh(row) {
     const answer = await fetch(`api/staples/${row.staple.fingerprint}/refresh`, { method: "POST", headers: headers() });
     if (answer.status === 401) {
       wrongToken();
+      askForToken();
     } else {
       const said = await answer.json();
       toast(answer.ok ? `Asking about ${said.asking}…` : sentence(said.error));

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A stapler that keeps a certificate in each state there is, of CAs with responders of their own. */
@@ -139,7 +140,7 @@ final class ShownStapler implements AutoCloseable {
 
   /** One whose common name is markup. */
   TestCertificate hostile() {
-    return kept(ca.leafBuilder(HOSTILE).ocspUrls(responder.url()).build());
+    return kept(ca.leafBuilder(HOSTILE).notBefore(ISSUED).ocspUrls(responder.url()).build());
   }
 
   private TestCertificate kept(TestCertificate leaf) {
@@ -147,7 +148,7 @@ final class ShownStapler implements AutoCloseable {
     return leaf;
   }
 
-  private static StapleStatus join(java.util.concurrent.CompletableFuture<StapleStatus> future) {
+  private static StapleStatus join(CompletableFuture<StapleStatus> future) {
     return future.orTimeout(20, TimeUnit.SECONDS).join();
   }
 
