@@ -275,7 +275,7 @@ function newRow(staple) {
     cell("state-cell", row.state, row.must),
     cell("time", row.line, row.ends, row.error),
     cell("num", element("span", "label", "Served for"), row.served),
-    cell("num", element("span", "label", "Next attempt in"), row.attempt));
+    cell("num", element("span", "label", "Next in"), row.attempt));
   row.panel = cell("");
   row.panel.colSpan = 5;
   row.details.append(row.panel);
