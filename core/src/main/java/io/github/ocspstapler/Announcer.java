@@ -1,5 +1,7 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.ResponderStatus.Breaker;
+import io.github.ocspstapler.internal.http.ClockSkew;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -202,6 +204,25 @@ final class Announcer {
 
   void hostUp(HostGate gate, long now) {
     log(Level.INFO, now, "responder " + gate.host + " answers again");
+  }
+
+  /** Counts a breaker's change, or a host that is new. */
+  void breaker(HostGate gate, long now) {
+    String host = gate.host;
+    Breaker state = gate.breaker(now);
+    counts.add(() -> metrics.breaker(host, state));
+  }
+
+  /** The clock here and that of a responder differ more than they may, or do so no longer. */
+  void clock(HostGate gate, Duration skew, long now) {
+    String theirs = " responder " + gate.host;
+    if (skew.isZero()) {
+      log(Level.INFO, now, "the clock of this machine agrees with" + theirs + " again");
+      return;
+    }
+    String line = "the clock of this machine is " + ClockSkew.ofThisClock(skew) + " that of";
+    String then = ": one of them is wrong, and right answers may be refused for their times";
+    log(Level.WARNING, now, line + theirs + then);
   }
 
   /** Notes a line about no certificate in particular. */

@@ -1,5 +1,6 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,11 @@ final class Attempt {
   final X509Certificate issuer;
   final HostGate gate;
   final long startedAt;
+
+  /** The staple whose successor is asked for; null if the whole answer is. */
+  final @Nullable Staple held;
+
+  final @Nullable HttpValidator validator;
 
   /** When it is given up; guarded by the engine's lock. */
   long watchedUntil;
@@ -23,6 +29,14 @@ final class Attempt {
     this.gate = gate;
     this.startedAt = startedAt;
     this.watchedUntil = startedAt + Ledger.WATCHDOG;
+    // A responder that never changes its ETag must not do harm: once a successor is overdue, the
+    // whole answer is asked for.
+    Staple staple = kept.validator == null ? null : kept.snapshot.served(startedAt);
+    boolean inTime =
+        staple != null
+            && startedAt < RefreshPlan.latestRefresh(staple.thisUpdate, staple.validUntil);
+    this.held = inTime ? staple : null;
+    this.validator = inTime ? kept.validator : null;
   }
 
   void exchange(CompletableFuture<Outcome> started) {

@@ -4,9 +4,11 @@ import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.ocsp.HttpFreshness;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import io.github.ocspstapler.ocsp.OcspClient;
 import io.github.ocspstapler.ocsp.OcspException;
 import io.github.ocspstapler.ocsp.OcspException.Refused;
+import io.github.ocspstapler.ocsp.OcspException.Rejected;
 import io.github.ocspstapler.ocsp.OcspException.Unreachable;
 import io.github.ocspstapler.ocsp.OcspResponse;
 import java.net.URI;
@@ -21,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers from the network. Thread-safe. */
 final class ClientSource implements ResponseSource {
+  /** Two clocks that are further apart than this are worth a line. */
+  static final Duration CLOCKS_MAY_DIFFER = Duration.ofMinutes(5);
+
   private final OcspClient client;
   private final Clock clock;
 
@@ -36,7 +41,21 @@ final class ClientSource implements ResponseSource {
 
   @Override
   public CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer) {
-    CompletableFuture<OcspResponse> query = client.queryAsync(certificate, issuer);
+    return outcome(client.queryAsync(certificate, issuer));
+  }
+
+  @Override
+  public CompletableFuture<Outcome> refresh(
+      X509Certificate certificate, X509Certificate issuer, byte[] held, HttpValidator validator) {
+    return outcome(client.refreshAsync(certificate, issuer, held, validator));
+  }
+
+  @Override
+  public OcspClient.Learned learned(URI responder) {
+    return client.learned(responder);
+  }
+
+  private CompletableFuture<Outcome> outcome(CompletableFuture<OcspResponse> query) {
     CompletableFuture<Outcome> outcome =
         query.handle((response, failure) -> outcome(response, failure, clock.instant()));
     // Cancelling a dependent future does not reach the one it depends on.
@@ -75,14 +94,21 @@ final class ClientSource implements ResponseSource {
   }
 
   private static Answered answered(OcspResponse response, Instant now) {
+    Duration skew =
+        response
+            .httpFreshness()
+            .clockSkew()
+            .map(ahead -> ahead.abs().compareTo(CLOCKS_MAY_DIFFER) > 0 ? ahead : Duration.ZERO)
+            .orElse(null);
     return new Answered(
-        response.status(),
-        response.thisUpdate(),
-        response.nextUpdate().orElse(null),
-        response.validUntil(),
-        response.encoded(),
-        response.responder().orElse(null),
-        freshFor(response.httpFreshness(), now));
+            response.status(),
+            response.thisUpdate(),
+            response.nextUpdate().orElse(null),
+            response.validUntil(),
+            response.encoded(),
+            response.responder().orElse(null),
+            freshFor(response.httpFreshness(), now))
+        .with(response.httpValidator().orElse(null), skew);
   }
 
   private static NoAnswer noAnswer(OcspException e) {
@@ -90,6 +116,7 @@ final class ClientSource implements ResponseSource {
     boolean notKnown = false;
     boolean outage = false;
     Duration retryAfter = null;
+    Duration clockSkew = null;
     if (e instanceof Unreachable unreachable) {
       kind =
           switch (unreachable.reason()) {
@@ -106,9 +133,11 @@ final class ClientSource implements ResponseSource {
       notKnown = refused.reason() == Refused.Reason.UNAUTHORIZED;
       outage = refused.httpStatus() == 429 || refused.httpStatus() >= 500;
       retryAfter = refused.retryAfter().orElse(null);
+    } else if (e instanceof Rejected rejected) {
+      clockSkew = rejected.clockSkew().orElse(null);
     }
     String message = String.valueOf(e.getMessage());
-    return new NoAnswer(kind, e.reasonName(), message, notKnown, outage, retryAfter);
+    return new NoAnswer(kind, e.reasonName(), message, notKnown, outage, retryAfter, clockSkew);
   }
 
   /** RFC 9111 4.2.1: max-age before Expires; Expires is read against the sender's own clock. */

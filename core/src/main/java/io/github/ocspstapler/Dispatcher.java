@@ -48,6 +48,13 @@ final class Dispatcher {
     return responder.getScheme() + "://" + host.toLowerCase(Locale.ROOT);
   }
 
+  /** Returns the gates that matter: certificates are asked about there, or it does not answer. */
+  List<HostGate> gates() {
+    return gates.values().stream()
+        .filter(gate -> gate.certificates > 0 || !gate.isClosed())
+        .toList();
+  }
+
   /** Lets a certificate wait for a slot of its gate. */
   void add(KeptCertificate kept, HostGate gate, boolean urgent) {
     gate.add(kept, urgent);

@@ -3,7 +3,10 @@ package io.github.ocspstapler;
 import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.lang.System.Logger.Level;
+import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -319,7 +322,13 @@ final class Engine {
   private void start(Attempt attempt) {
     CompletableFuture<Outcome> exchange;
     try {
-      exchange = source.ask(attempt.kept.certificate, attempt.issuer);
+      Staple held = attempt.held;
+      HttpValidator validator = attempt.validator;
+      X509Certificate certificate = attempt.kept.certificate;
+      exchange =
+          held == null || validator == null
+              ? source.ask(certificate, attempt.issuer)
+              : source.refresh(certificate, attempt.issuer, held.shared(), validator);
     } catch (Throwable e) {
       // Out of memory or of threads, too: the others go on, and this one is tried again.
       exchange = CompletableFuture.failedFuture(e);
@@ -360,6 +369,28 @@ final class Engine {
     if (store != null) {
       store.proceed();
     }
+  }
+
+  // ---- The responders ----
+
+  /** Lists the responder hosts that certificates are asked about at. */
+  List<ResponderStatus> responders() {
+    List<URI> urls = new ArrayList<>();
+    List<ResponderStatus> rows = new ArrayList<>();
+    lock.lock();
+    try {
+      long now = clock.millis();
+      for (HostGate gate : ledger.gates()) {
+        urls.add(gate.responder());
+        rows.add(gate.status(now));
+      }
+    } finally {
+      lock.unlock();
+    }
+    for (int i = 0; i < rows.size(); i++) { // the source is asked without the lock
+      rows.set(i, rows.get(i).with(source.learned(urls.get(i))));
+    }
+    return List.copyOf(rows);
   }
 
   // ---- The store ----

@@ -1,11 +1,14 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.ResponderStatus.Breaker;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +47,17 @@ final class HostGate {
   /** Whether the dispatcher looks at it. */
   boolean inRotation;
 
+  /** Why it did not answer last, null if it did. */
+  @Nullable String lastError;
+
   /** When it first failed to answer, 0 if it answers. */
   long failingSince;
+
+  /** Whether anything ever came of a request here. */
+  private boolean tried;
+
+  /** Whether its clock and ours are known to differ too much. */
+  private boolean clocksDiffer;
 
   private @Nullable URI responder;
 
@@ -62,6 +74,47 @@ final class HostGate {
     }
     responder = url;
     return url;
+  }
+
+  /** Returns a URL of this host that certificates name. */
+  URI responder() {
+    URI known = responder;
+    return known == null ? URI.create(host) : known;
+  }
+
+  /** Returns whether this is the first time that something came of a request. */
+  boolean isFirstOutcome() {
+    boolean first = !tried;
+    tried = true;
+    return first;
+  }
+
+  /** Notes whether its clock differs from ours; returns whether that is news. */
+  boolean noteClocks(boolean differ) {
+    boolean news = clocksDiffer != differ;
+    clocksDiffer = differ;
+    return news;
+  }
+
+  Breaker breaker(long now) {
+    if (isClosed()) {
+      return Breaker.CLOSED;
+    }
+    return isOpen(now) ? Breaker.OPEN : Breaker.HALF_OPEN;
+  }
+
+  /** Returns its row of the listing, as far as it is known here. */
+  ResponderStatus status(long now) {
+    return new ResponderStatus(
+        host,
+        breaker(now),
+        failuresInARow,
+        failingSince == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(failingSince)),
+        isClosed() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(openUntil)),
+        certificates,
+        false,
+        Optional.empty(),
+        Optional.ofNullable(lastError));
   }
 
   boolean isOpen(long now) {
@@ -135,6 +188,7 @@ final class HostGate {
     openings = 0;
     openUntil = 0;
     failingSince = 0;
+    lastError = null;
     proven = true;
     return recovered;
   }
@@ -146,7 +200,7 @@ final class HostGate {
    */
   boolean failed(long now, long atLeast, RandomGenerator random) {
     proven = false;
-    failuresInARow++;
+    failuresInARow = Math.max(1, failuresInARow + 1); // never wraps around
     if (failingSince == 0) {
       failingSince = now;
     }

@@ -6,7 +6,9 @@ import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.ocsp.CertificateStatus;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import io.github.ocspstapler.ocsp.RevocationReason;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BiConsumer;
@@ -116,7 +118,11 @@ final class Intake {
             || (staple.thisUpdate == kept.newestUpdate && !revoked && longer);
     if (!newer) {
       // RFC 6960 section 5 warns of replays: an older answer never replaces a newer one.
-      unchanged(kept, held, staple.thisUpdate, now);
+      boolean same = held != null && staple.thisUpdate == held.thisUpdate;
+      if (same) {
+        kept.validator = shared(kept, answer.validator);
+      }
+      unchanged(kept, held, staple.thisUpdate, now + (same ? freshFor(answer) : 0), now);
       return;
     }
     int failures = kept.failures;
@@ -124,11 +130,12 @@ final class Intake {
     long failingSince = kept.failingSince;
     boolean first = held == null || revoked;
     succeeded(kept, State.STAPLED, staple.thisUpdate);
-    long freshFor = RefreshPlan.millis(answer.freshFor, Duration.ofDays(3650).toMillis());
+    kept.validator = shared(kept, answer.validator);
     kept.nextAttempt =
         answer.stored && now >= RefreshPlan.half(staple.thisUpdate, staple.validUntil)
             ? now // it was due already when nobody was there to ask
-            : plan.refreshAt(now, staple.thisUpdate, staple.validUntil, now + freshFor, random);
+            : plan.refreshAt(
+                now, staple.thisUpdate, staple.validUntil, now + freshFor(answer), random);
     publish(kept, staple);
     save(kept, answer);
     if (first) {
@@ -138,14 +145,28 @@ final class Intake {
     }
   }
 
+  private static long freshFor(Answered answer) {
+    return RefreshPlan.millis(answer.freshFor, Duration.ofDays(3650).toMillis());
+  }
+
+  /** Returns the same validator, with the one URL that all certificates share. */
+  private static @Nullable HttpValidator shared(
+      KeptCertificate kept, @Nullable HttpValidator validator) {
+    URI responder = kept.responder;
+    return validator == null || !validator.responder().equals(responder)
+        ? validator
+        : new HttpValidator(responder, validator.etag(), validator.lastModified());
+  }
+
   private void revoked(KeptCertificate kept, Answered answer, Revoked revoked, long now) {
     long thisUpdate = answer.thisUpdate.toEpochMilli();
     if (thisUpdate < kept.newestUpdate) {
-      unchanged(kept, kept.snapshot.served(now), thisUpdate, now);
+      unchanged(kept, kept.snapshot.served(now), thisUpdate, now, now);
       return;
     }
     boolean first = kept.verdict != State.REVOKED;
     succeeded(kept, State.REVOKED, thisUpdate);
+    kept.validator = null;
     kept.hold = revoked.reason().filter(RevocationReason.CERTIFICATE_HOLD::equals).isPresent();
     kept.lastError =
         "revoked by its CA at "
@@ -172,7 +193,7 @@ final class Intake {
   void saveAgain(KeptCertificate kept, long now) {
     Staple held = kept.snapshot.served(now);
     if (held != null) {
-      saver.accept(kept, answered(held));
+      saver.accept(kept, answered(held).with(kept.validator, null));
     }
   }
 
@@ -205,8 +226,13 @@ final class Intake {
     return true;
   }
 
-  /** The answer was a good one, but brought nothing new. */
-  private void unchanged(KeptCertificate kept, @Nullable Staple held, long thisUpdate, long now) {
+  /**
+   * The answer was a good one, but brought nothing new.
+   *
+   * @param freshUntil until when HTTP promises nothing newer
+   */
+  private void unchanged(
+      KeptCertificate kept, @Nullable Staple held, long thisUpdate, long freshUntil, long now) {
     if (kept.verdict == State.REVOKED) {
       kept.failures = 0;
       kept.nextAttempt = plan.askAgainAt(now, RefreshPlan.NEVER, random);
@@ -219,7 +245,10 @@ final class Intake {
       kept.failures = 0;
       kept.failureTold = false;
       kept.lastError = null;
-      kept.nextAttempt = plan.askAgainAt(now, held.servedUntil, random);
+      long latest = RefreshPlan.latestRefresh(held.thisUpdate, held.validUntil);
+      kept.nextAttempt =
+          Math.max(
+              plan.askAgainAt(now, held.servedUntil, random), Math.min(freshUntil, latest));
       publish(kept, held);
     }
   }
@@ -298,6 +327,7 @@ final class Intake {
   /** Starts afresh: its issuer is another one than was thought. */
   void startOver(KeptCertificate kept, long now) {
     kept.newestUpdate = Long.MIN_VALUE;
+    kept.validator = null;
     kept.verdict = State.PENDING;
     kept.failures = 0;
     kept.failureTold = false;

@@ -3,6 +3,7 @@ package io.github.ocspstapler;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.Subjects;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -54,6 +55,9 @@ final class KeptCertificate {
 
   /** Whom it is asked of; written under the lock, read by listings. */
   volatile @Nullable URI responder;
+
+  /** What its good answer came with, to ask for the successor. */
+  @Nullable HttpValidator validator;
 
   /** The request in flight. */
   @Nullable Attempt attempt;

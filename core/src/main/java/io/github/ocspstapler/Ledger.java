@@ -474,6 +474,7 @@ final class Ledger {
       announcer.requested(outcome.metricStatus(), now - attempt.startedAt);
     }
     noteHealth(attempt.gate, outcome, now);
+    noteClock(attempt.gate, outcome, now);
     if (kept.attempt == attempt) {
       kept.attempt = null;
       kept.wished = false;
@@ -490,14 +491,19 @@ final class Ledger {
     if (failure == null || !failure.outage()) {
       boolean wasAsked =
           failure == null || failure.kind() == Kind.REFUSED || failure.kind() == Kind.REJECTED;
-      if (wasAsked && gate.answered()) {
-        announcer.hostUp(gate, now);
+      if (wasAsked) {
+        answered(gate, now);
       }
       return;
     }
+    if (gate.isFirstOutcome()) {
+      announcer.breaker(gate, now);
+    }
+    gate.lastError = failure.message();
     Duration asked = failure.retryAfter();
     long pause = asked == null ? 0 : RefreshPlan.millis(asked, HostGate.LONGEST_PAUSE);
     if (gate.failed(now, pause, random)) {
+      announcer.breaker(gate, now);
       if (gate.isFirstOpening()) {
         announcer.hostDown(gate, now);
       }
@@ -507,6 +513,29 @@ final class Ledger {
         plan(waiting, now);
       }
     }
+  }
+
+  private void answered(HostGate gate, long now) {
+    boolean recovered = gate.answered();
+    if (recovered) {
+      announcer.hostUp(gate, now);
+    }
+    if (gate.isFirstOutcome() || recovered) {
+      announcer.breaker(gate, now);
+    }
+  }
+
+  /** A clock that is wrong makes right answers look wrong, and wrong ones right: worth a line. */
+  private void noteClock(HostGate gate, Outcome outcome, long now) {
+    Duration skew = outcome.clockSkew();
+    if (skew != null && gate.noteClocks(!skew.isZero())) {
+      announcer.clock(gate, skew, now);
+    }
+  }
+
+  /** Returns the responder hosts that matter. */
+  List<HostGate> gates() {
+    return dispatcher.gates();
   }
 
   /** Remembers who answered; a certificate goes through the gate of the host that answers it. */

@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import io.github.ocspstapler.ocsp.CertificateStatus;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,12 @@ sealed interface Outcome {
   /** The word the metric {@code ocsp_requests_total} counts it under. */
   String metricStatus();
 
+  /**
+   * How far the responder's clock is ahead of ours, negative if it is behind; zero if not further
+   * than clocks may differ; null if nobody knows.
+   */
+  @Nullable Duration clockSkew();
+
   /** A verified answer. */
   final class Answered implements Outcome {
     final CertificateStatus status;
@@ -21,6 +28,11 @@ sealed interface Outcome {
     final byte[] encoded;
     final @Nullable URI responder;
     final Duration freshFor;
+
+    /** What it came with, to ask for its successor; null without. */
+    final @Nullable HttpValidator validator;
+
+    private final @Nullable Duration clockSkew;
 
     /** Whether it comes from a store, and not from its responder. */
     final boolean stored;
@@ -38,18 +50,6 @@ sealed interface Outcome {
         byte[] encoded,
         @Nullable URI responder,
         Duration freshFor) {
-      this(status, thisUpdate, nextUpdate, validUntil, encoded, responder, freshFor, false);
-    }
-
-    private Answered(
-        CertificateStatus status,
-        Instant thisUpdate,
-        @Nullable Instant nextUpdate,
-        Instant validUntil,
-        byte[] encoded,
-        @Nullable URI responder,
-        Duration freshFor,
-        boolean stored) {
       this.status = status;
       this.thisUpdate = thisUpdate;
       this.nextUpdate = nextUpdate;
@@ -57,12 +57,43 @@ sealed interface Outcome {
       this.encoded = encoded;
       this.responder = responder;
       this.freshFor = freshFor;
+      this.validator = null;
+      this.clockSkew = null;
+      this.stored = false;
+    }
+
+    private Answered(
+        Answered that,
+        @Nullable URI responder,
+        Duration freshFor,
+        @Nullable HttpValidator validator,
+        @Nullable Duration clockSkew,
+        boolean stored) {
+      this.status = that.status;
+      this.thisUpdate = that.thisUpdate;
+      this.nextUpdate = that.nextUpdate;
+      this.validUntil = that.validUntil;
+      this.encoded = that.encoded;
+      this.responder = responder;
+      this.freshFor = freshFor;
+      this.validator = validator;
+      this.clockSkew = clockSkew;
       this.stored = stored;
     }
 
     /** Returns the same answer as a store had it, with what the store knows besides. */
-    Answered stored(@Nullable URI by, Duration fresh) {
-      return new Answered(status, thisUpdate, nextUpdate, validUntil, encoded, by, fresh, true);
+    Answered stored(@Nullable URI by, Duration fresh, @Nullable HttpValidator cameWith) {
+      return new Answered(this, by, fresh, cameWith, null, true);
+    }
+
+    /** Returns the same answer, with what the HTTP head said besides. */
+    Answered with(@Nullable HttpValidator cameWith, @Nullable Duration skew) {
+      return new Answered(this, responder, freshFor, cameWith, skew, stored);
+    }
+
+    @Override
+    public @Nullable Duration clockSkew() {
+      return clockSkew;
     }
 
     @Override
@@ -83,6 +114,7 @@ sealed interface Outcome {
    * @param notKnown whether the responder says that it does not know the certificate
    * @param outage whether the responder does not work at all, for anybody
    * @param retryAfter the pause that the responder asks for
+   * @param clockSkew see {@link Outcome#clockSkew()}
    */
   record NoAnswer(
       Kind kind,
@@ -90,8 +122,19 @@ sealed interface Outcome {
       String message,
       boolean notKnown,
       boolean outage,
-      @Nullable Duration retryAfter)
+      @Nullable Duration retryAfter,
+      @Nullable Duration clockSkew)
       implements Outcome {
+
+    NoAnswer(
+        Kind kind,
+        String reason,
+        String message,
+        boolean notKnown,
+        boolean outage,
+        @Nullable Duration retryAfter) {
+      this(kind, reason, message, notKnown, outage, retryAfter, null);
+    }
 
     @Override
     public String metricStatus() {

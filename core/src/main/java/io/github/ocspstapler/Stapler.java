@@ -285,6 +285,15 @@ public final class Stapler implements AutoCloseable {
   }
 
   /**
+   * Lists the responder hosts that kept certificates are asked about at. Waits for no request.
+   *
+   * @return a row for each, in no particular order
+   */
+  public List<ResponderStatus> responders() {
+    return engine.responders();
+  }
+
+  /**
    * Returns all kept certificates in a few numbers. Does not block; looks at every certificate.
    *
    * @return the numbers as of now

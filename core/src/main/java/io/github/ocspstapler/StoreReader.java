@@ -4,9 +4,11 @@ import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Look.Result;
 import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import io.github.ocspstapler.store.StapleStore;
 import io.github.ocspstapler.store.StoredStaple;
 import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -178,7 +180,9 @@ final class StoreReader {
               .filter(now::isBefore)
               .map(until -> Duration.between(now, until))
               .orElse(Duration.ZERO);
-      return new Finding(Result.ANSWER, answer.stored(stored.responder().orElse(null), fresh), "");
+      URI by = stored.responder().orElse(null);
+      HttpValidator validator = stored.validator().orElse(null);
+      return new Finding(Result.ANSWER, answer.stored(by, fresh, validator), "");
     }
     NoAnswer refusal = (NoAnswer) outcome;
     if (isOfTime(refusal.reason())) {

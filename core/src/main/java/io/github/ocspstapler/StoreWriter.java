@@ -169,6 +169,7 @@ final class StoreWriter {
         answer.freshFor.isZero()
             ? Optional.empty()
             : Optional.of(unwritten.since().plus(answer.freshFor)),
+        Optional.ofNullable(answer.validator),
         description);
   }
 

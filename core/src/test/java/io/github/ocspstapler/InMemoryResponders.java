@@ -5,6 +5,7 @@ import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.ocsp.CertificateStatus;
+import io.github.ocspstapler.ocsp.HttpValidator;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ final class InMemoryResponders implements ResponseSource {
   private final Map<String, Behaviour> hosts = new ConcurrentHashMap<>();
   private final Map<X509Certificate, Behaviour> certificates = new ConcurrentHashMap<>();
   private final Map<String, Answered> answers = new ConcurrentHashMap<>();
+  private final List<HttpValidator> conditions = new ArrayList<>();
   private final List<CompletableFuture<Outcome>> hanging = new ArrayList<>();
   private volatile Behaviour everywhere = good(Duration.ofDays(7));
   private volatile Duration latency = Duration.ZERO;
@@ -189,6 +191,20 @@ final class InMemoryResponders implements ResponseSource {
               () -> finish(future, outcome), latency.toMillis(), TimeUnit.MILLISECONDS);
     }
     return future;
+  }
+
+  @Override
+  public CompletableFuture<Outcome> refresh(
+      X509Certificate certificate, X509Certificate issuer, byte[] held, HttpValidator validator) {
+    synchronized (this) {
+      conditions.add(validator);
+    }
+    return ask(certificate, issuer);
+  }
+
+  /** The validators of the questions that had one. */
+  synchronized List<HttpValidator> conditions() {
+    return List.copyOf(conditions);
   }
 
   /** Knows its own answers again, until they expire, and no others. */

@@ -64,6 +64,33 @@ class StaplerLogTest {
         .anyMatch(line -> line.startsWith("INFO example.com: renewed by http://ocsp.ca.test/"));
   }
 
+  // X7: the clock that everything rests on.
+  @Test
+  void clocksDiffer_forDays_isOneLineAndOneAtTheEnd() {
+    world.responders.everywhere(goodWithSkew(Duration.ofMinutes(7)));
+    world.stapled("example.com");
+    world.stapled("example.org");
+    world.advance(Duration.ofDays(5));
+
+    world.responders.everywhere(goodWithSkew(Duration.ZERO));
+    world.advance(Duration.ofDays(5));
+
+    assertThat(lines().stream().filter(line -> line.contains("clock")))
+        .containsExactly(
+            "WARNING the clock of this machine is 7 minutes behind that of responder"
+                + " http://ocsp.ca.test: one of them is wrong, and right answers may be refused for"
+                + " their times",
+            "INFO the clock of this machine agrees with responder http://ocsp.ca.test again");
+  }
+
+  private static InMemoryResponders.Behaviour goodWithSkew(Duration skew) {
+    InMemoryResponders.Behaviour good = InMemoryResponders.good(Duration.ofDays(4));
+    return (certificate, responder, now) ->
+        good.answer(certificate, responder, now) instanceof Outcome.Answered answer
+            ? answer.with(null, skew)
+            : null;
+  }
+
   @Test
   void revoked_always_saysWhenAndWhy() {
     world.responders.everywhere(

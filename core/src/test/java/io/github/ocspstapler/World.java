@@ -170,6 +170,12 @@ final class World implements AutoCloseable {
     final List<String> requested = Collections.synchronizedList(new ArrayList<>());
     final List<Duration> took = Collections.synchronizedList(new ArrayList<>());
     final List<String> failed = Collections.synchronizedList(new ArrayList<>());
+    final List<String> breakers = Collections.synchronizedList(new ArrayList<>());
+
+    @Override
+    public void breaker(String host, ResponderStatus.Breaker state) {
+      breakers.add(host + " " + state);
+    }
 
     @Override
     public void resolved(boolean stapled) {

@@ -38,6 +38,7 @@ final class Asker implements AutoCloseable {
   private final boolean nonce;
   private final Duration timeout;
   private final Clock clock;
+  private final Duration clockSkew;
   private final ResponderMemory memory = new ResponderMemory();
   private final SecureRandom random = new SecureRandom();
   private final Set<Inquiry<?>> pending = ConcurrentHashMap.newKeySet();
@@ -51,7 +52,8 @@ final class Asker implements AutoCloseable {
       List<CertIdHash> hashes,
       boolean nonce,
       Duration timeout,
-      Clock clock) {
+      Clock clock,
+      Duration clockSkew) {
     this.threads = threads;
     this.exchanges = exchanges;
     this.choice = choice;
@@ -60,6 +62,7 @@ final class Asker implements AutoCloseable {
     this.nonce = nonce;
     this.timeout = timeout;
     this.clock = clock;
+    this.clockSkew = clockSkew;
   }
 
   /** Returns whom a question about the certificate would be put to now, in order. */
@@ -67,8 +70,16 @@ final class Asker implements AutoCloseable {
     return memory.ordered(choice.of(certificate).responders());
   }
 
-  /** Asks about a certificate. */
-  CompletableFuture<OcspResponse> ask(X509Certificate certificate, X509Certificate issuer) {
+  /** An answer at hand, and what names it to the responder that sent it. */
+  record Held(byte[] encoded, HttpValidator validator) {}
+
+  /**
+   * Asks about a certificate.
+   *
+   * @param held the answer at hand, which need not be sent again; null if there is none
+   */
+  CompletableFuture<OcspResponse> ask(
+      X509Certificate certificate, X509Certificate issuer, @Nullable Held held) {
     if (!certificate.getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
       return CompletableFuture.failedFuture(
           new OcspException.Rejected(
@@ -99,7 +110,7 @@ final class Asker implements AutoCloseable {
     return run(
         new Inquiry<>(
             memory.ordered(chosen.responders()),
-            responder -> attempt(responder, forms(responder, certificate, issuer)),
+            responder -> attempt(responder, forms(responder, certificate, issuer, held)),
             responder -> memory.worked(chosen.responders(), responder)));
   }
 
@@ -122,16 +133,25 @@ final class Asker implements AutoCloseable {
   }
 
   private List<Supplier<Attempt.Asked<OcspResponse>>> forms(
-      URI responder, X509Certificate certificate, X509Certificate issuer) {
+      URI responder, X509Certificate certificate, X509Certificate issuer, @Nullable Held held) {
     List<Supplier<Attempt.Asked<OcspResponse>>> forms = new ArrayList<>();
+    // A question with a nonce has an answer of its own each time, and a URL of its own.
+    boolean theirs = held != null && !nonce && held.validator().responder().equals(responder);
+    Held known = theirs ? held : null;
     for (CertIdHash hash : memory.ordered(responder, hashes)) {
-      forms.add(() -> asked(responder, hash, certificate, issuer));
+      // The answer at hand came to the form that worked last, which is the first.
+      Held here = forms.isEmpty() ? known : null;
+      forms.add(() -> asked(responder, hash, certificate, issuer, here));
     }
     return forms;
   }
 
   private Attempt.Asked<OcspResponse> asked(
-      URI responder, CertIdHash hash, X509Certificate certificate, X509Certificate issuer) {
+      URI responder,
+      CertIdHash hash,
+      X509Certificate certificate,
+      X509Certificate issuer,
+      @Nullable Held held) {
     CertId certId = CertId.of(hash, certificate, issuer);
     Question question = Question.about(certificate, issuer);
     OcspRequest request;
@@ -143,16 +163,34 @@ final class Asker implements AutoCloseable {
     } else {
       request = OcspRequest.of(certId);
     }
-    return new Attempt.Asked<>(request, judge(responder, hash, question));
+    return new Attempt.Asked<>(
+        request,
+        judge(responder, hash, question, held),
+        held == null ? null : held.validator());
   }
 
-  private Attempt.Judge<OcspResponse> judge(URI responder, CertIdHash hash, Question question) {
+  private Attempt.Judge<OcspResponse> judge(
+      URI responder, CertIdHash hash, Question question, @Nullable Held held) {
     return answer -> {
-      OcspResponse response =
-          verifier.verify(answer.body(), question, responder, HttpOutcome.freshness(answer.head()));
+      // RFC 9110 15.4.5: "what you have"; whether that is still to be believed is seen here.
+      Held same = answer.status() == HttpOutcome.NOT_MODIFIED ? held : null;
+      byte[] encoded = same == null ? answer.body() : same.encoded();
+      HttpFreshness freshness = HttpOutcome.freshness(answer.head());
+      OcspResponse response;
+      try {
+        response = verifier.verify(encoded, question, responder, freshness);
+      } catch (OcspException.Rejected e) {
+        throw HttpOutcome.diagnosed(e, responder, answer.head(), clockSkew);
+      }
       memory.understood(responder, hash);
-      return response;
+      HttpValidator validator = HttpOutcome.validator(responder, answer);
+      return response.with(validator == null && same != null ? same.validator() : validator);
     };
+  }
+
+  /** Returns what was learned about a responder. */
+  OcspClient.Learned learned(URI responder) {
+    return memory.learned(responder);
   }
 
   private <T> CompletableFuture<T> run(Inquiry<T> inquiry) {

@@ -31,14 +31,22 @@ final class Attempt<T> {
   // RFC 9919 section 5: the whole URL, after encoding.
   private static final int MAX_GET_URL = 255;
 
-  /** Turns an answer with status 200 into a value. */
+  /** Turns an answer with status 200, or 304 to a question with a condition, into a value. */
   @FunctionalInterface
   interface Judge<T> {
     T judge(HttpAnswer answer) throws OcspException;
   }
 
-  /** A request, and the judge of its answer. */
-  record Asked<T>(OcspRequest request, Judge<T> judge) {}
+  /**
+   * A request, and the judge of its answer.
+   *
+   * @param held names the answer at hand: only another one is asked for, by GET
+   */
+  record Asked<T>(OcspRequest request, Judge<T> judge, @Nullable HttpValidator held) {
+    Asked(OcspRequest request, Judge<T> judge) {
+      this(request, judge, null);
+    }
+  }
 
   private final HttpExchanges exchanges;
   private final Executor verification;
@@ -59,7 +67,9 @@ final class Attempt<T> {
   private int form;
   private boolean posting;
   private boolean fellBack;
-  private boolean bypassingCaches;
+  private boolean unconditionally; // what is at hand is of no use
+  private boolean pastCaches; // the next request only
+  private boolean wentPastCaches;
 
   /**
    * Prepares an attempt; nothing is sent yet.
@@ -127,10 +137,10 @@ final class Attempt<T> {
       Asked<T> asked = forms.get(form).get();
       URI getUri = posting ? responder : asked.request().getUri(responder);
       boolean post = posting || getUri.toString().length() > MAX_GET_URL;
+      HttpValidator held = post || unconditionally ? null : asked.held();
       HttpCall call =
-          post ? HttpCall.post(responder, asked.request().encoded()) : HttpCall.get(getUri);
-      CompletableFuture<HttpAnswer> exchange =
-          exchanges.send(bypassingCaches ? call.bypassingCaches() : call, deadline);
+          post ? HttpCall.post(responder, asked.request().encoded()) : get(getUri, held);
+      CompletableFuture<HttpAnswer> exchange = exchanges.send(call, deadline);
       running = exchange;
       if (result.isDone()) {
         exchange.cancel(true);
@@ -138,12 +148,27 @@ final class Attempt<T> {
       var unused =
           exchange
               .handleAsync(
-                  (answer, failure) -> answered(asked, post, answer, failure), verification)
+                  (answer, failure) -> answered(asked, post, held != null, answer, failure),
+                  verification)
               .exceptionally(this::broken);
     } catch (Throwable e) {
       // This may be a callback, where nobody would see it, and the result never come.
       result.completeExceptionally(e);
     }
+  }
+
+  private HttpCall get(URI uri, @Nullable HttpValidator held) {
+    HttpCall call = HttpCall.get(uri);
+    if (pastCaches) {
+      pastCaches = false;
+      call = call.bypassingCaches();
+    }
+    if (held == null) {
+      return call;
+    }
+    return held.etag().isPresent()
+        ? call.ifNoneMatch(held.etag().get())
+        : call.ifModifiedSince(held.lastModified().orElseThrow());
   }
 
   // The executor has refused, or could not make a thread.
@@ -155,12 +180,16 @@ final class Attempt<T> {
   }
 
   private boolean answered(
-      Asked<T> asked, boolean post, @Nullable HttpAnswer answer, @Nullable Throwable failure) {
+      Asked<T> asked,
+      boolean post,
+      boolean conditional,
+      @Nullable HttpAnswer answer,
+      @Nullable Throwable failure) {
     if (result.isDone()) {
       return false;
     }
     try {
-      T value = settle(asked, answer, failure);
+      T value = settle(asked, conditional, answer, failure);
       if (fellBack) {
         memory.needsPostFromNowOn(responder);
       }
@@ -170,7 +199,7 @@ final class Attempt<T> {
       if (fellBack && HttpOutcome.isUnderstood(e)) {
         memory.needsPostFromNowOn(responder);
       }
-      if (isOtherWayLeft(e, post)) {
+      if (isOtherWayLeft(e, post, conditional, answer)) {
         step();
       } else {
         result.completeExceptionally(FailureRank.mostTelling(failures));
@@ -181,13 +210,17 @@ final class Attempt<T> {
     return result.isDone();
   }
 
-  private T settle(Asked<T> asked, @Nullable HttpAnswer answer, @Nullable Throwable failure)
+  private T settle(
+      Asked<T> asked,
+      boolean conditional,
+      @Nullable HttpAnswer answer,
+      @Nullable Throwable failure)
       throws OcspException {
     if (answer == null) {
       throw HttpOutcome.failed(
           responder, failure == null ? new IllegalStateException("no outcome") : failure);
     }
-    HttpOutcome.body(responder, answer);
+    HttpOutcome.requireAnswer(responder, answer, conditional);
     try {
       return asked.judge().judge(answer);
     } catch (OcspException.Refused e) {
@@ -197,16 +230,23 @@ final class Attempt<T> {
     }
   }
 
-  // Each way is taken at most once: a POST instead of GETs, past the caches, the next form.
-  private boolean isOtherWayLeft(OcspException failure, boolean post) {
+  // Each way is taken at most once: without a condition, past the caches, a POST instead of GETs,
+  // the next form.
+  private boolean isOtherWayLeft(
+      OcspException failure, boolean post, boolean conditional, @Nullable HttpAnswer answer) {
+    if (conditional && answer != null && answer.status() == HttpOutcome.NOT_MODIFIED) {
+      unconditionally = true;
+      pastCaches = goesPastCaches(failure, answer);
+      return true;
+    }
     if (!post && HttpOutcome.isGetNotUnderstood(failure)) {
       posting = true;
       fellBack = true;
       return true;
     }
-    // RFC 5019 section 6.2, kept by RFC 9919: a stale answer is asked for again past the caches.
-    if (!post && !bypassingCaches && HttpOutcome.isStale(failure)) {
-      bypassingCaches = true;
+    if (!post && answer != null && goesPastCaches(failure, answer)) {
+      unconditionally = true;
+      pastCaches = true;
       return true;
     }
     if (HttpOutcome.isOtherHashWorthwhile(failure) && form + 1 < forms.size()) {
@@ -214,5 +254,16 @@ final class Attempt<T> {
       return true;
     }
     return false;
+  }
+
+  // RFC 5019 section 6.2, kept by RFC 9919: caches are told to stand aside only after an expired
+  // answer that one of them may have kept too long, and once.
+  private boolean goesPastCaches(OcspException failure, HttpAnswer answer) {
+    boolean wanted =
+        !wentPastCaches
+            && HttpOutcome.isStale(failure)
+            && (answer.head().throughCache() || exchanges.isProxied(responder));
+    wentPastCaches |= wanted;
+    return wanted;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.ocsp;
 
+import io.github.ocspstapler.internal.http.ClockSkew;
 import io.github.ocspstapler.internal.http.HttpAnswer;
 import io.github.ocspstapler.internal.http.HttpFailure;
 import io.github.ocspstapler.internal.http.HttpHead;
@@ -7,15 +8,31 @@ import io.github.ocspstapler.ocsp.OcspException.Refused;
 import io.github.ocspstapler.ocsp.OcspException.Rejected;
 import io.github.ocspstapler.ocsp.OcspException.Unreachable;
 import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the words of OCSP what an HTTP exchange came to. */
 final class HttpOutcome {
+  static final int NOT_MODIFIED = 304;
+
   private static final String MEDIA_TYPE = "application/ocsp-response";
 
   private HttpOutcome() {}
 
   static HttpFreshness freshness(HttpHead head) {
-    return new HttpFreshness(head.maxAge(), head.age(), head.expires(), head.date(), head.etag());
+    return new HttpFreshness(
+        head.maxAge(), head.age(), head.expires(), head.date(), head.clockSkew());
+  }
+
+  /** Returns what names the answer to this responder; null if nothing does. */
+  static @Nullable HttpValidator validator(URI responder, HttpAnswer answer) {
+    HttpHead head = answer.head();
+    Optional<String> etag = head.etag().filter(HttpValidator::isSendable);
+    Optional<Instant> lastModified = head.lastModified().filter(HttpValidator::isSendable);
+    boolean none = etag.isEmpty() && lastModified.isEmpty();
+    return none || !answer.isToGet() ? null : new HttpValidator(responder, etag, lastModified);
   }
 
   /** Returns the exception for an exchange that brought no answer. */
@@ -41,17 +58,51 @@ final class HttpOutcome {
     return new Unreachable(responder, reason, message, cause);
   }
 
-  /** Returns the body if the status is 200. */
-  static byte[] body(URI responder, HttpAnswer answer) throws Refused {
-    if (answer.status() != 200) {
-      throw new Refused(
-          responder,
-          Refused.Reason.HTTP_STATUS,
-          answer.status(),
-          answer.head().retryAfter().orElse(null),
-          responder + ": HTTP status " + answer.status() + " (expected: 200)");
+  /**
+   * Checks that the status is 200, or 304 where that is an answer.
+   *
+   * @param conditional whether it was asked for another answer than the one at hand
+   */
+  static void requireAnswer(URI responder, HttpAnswer answer, boolean conditional) throws Refused {
+    int status = answer.status();
+    if (status == 200 || (status == NOT_MODIFIED && conditional)) {
+      return;
     }
-    return answer.body();
+    String expected = status == NOT_MODIFIED ? "200: the question had no condition" : "200";
+    throw new Refused(
+        responder,
+        Refused.Reason.HTTP_STATUS,
+        status,
+        answer.head().retryAfter().orElse(null),
+        responder + ": HTTP status " + status + " (expected: " + expected + ")");
+  }
+
+  /**
+   * Returns the rejection, which says so if it is for a time and the clocks are further apart than
+   * they may be.
+   */
+  static Rejected diagnosed(Rejected rejected, URI responder, HttpHead head, Duration tolerance) {
+    Optional<Duration> skew =
+        head.clockSkew().filter(ahead -> ahead.abs().compareTo(tolerance) > 0);
+    if (skew.isEmpty() || !isOfTime(rejected.reason())) {
+      return rejected;
+    }
+    return new Rejected(
+        responder,
+        rejected.reason(),
+        rejected.getMessage()
+            + "; this clock is "
+            + ClockSkew.ofThisClock(skew.get())
+            + " the responder's",
+        rejected,
+        skew.get());
+  }
+
+  private static boolean isOfTime(Rejected.Reason reason) {
+    return switch (reason) {
+      case NOT_YET_VALID, EXPIRED, BAD_PRODUCED_AT, SIGNER_NOT_VALID -> true;
+      default -> false;
+    };
   }
 
   /** Returns the refusal together with what the HTTP head adds to it. */

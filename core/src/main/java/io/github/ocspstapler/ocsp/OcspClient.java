@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.security.auth.x500.X500Principal;
@@ -50,7 +51,8 @@ import javax.security.auth.x500.X500Principal;
  * 500 or 501; {@code malformedRequest}; or a body that is no OCSP response), by POST, and from then
  * on. If it answers {@code unauthorized} or {@code malformedRequest}, with the next of {@link
  * Builder#certIdHashes}; the hash that worked is tried first from then on. An answer that has
- * expired is asked for once more past the caches on the way. Redirects keep the method, except for
+ * expired, and that came through a cache or a proxy, is asked for once more past them ({@code
+ * no-cache}). Redirects keep the method, except for
  * 303, and may lead from https to http and back: what counts is the response's own signature.
  *
  * <p><b>Bounds.</b> {@link Builder#timeout} bounds the time from asking one responder to the
@@ -97,7 +99,8 @@ public final class OcspClient implements AutoCloseable {
             settings.certIdHashes,
             settings.nonce,
             settings.timeout,
-            settings.clock);
+            settings.clock,
+            settings.clockSkew);
   }
 
   /**
@@ -153,7 +156,50 @@ public final class OcspClient implements AutoCloseable {
       X509Certificate certificate, X509Certificate issuer) {
     Objects.requireNonNull(certificate, "certificate");
     Objects.requireNonNull(issuer, "issuer");
-    return asker.ask(certificate, issuer);
+    return asker.ask(certificate, issuer, null);
+  }
+
+  /**
+   * Asks for the successor of an answer at hand, without waiting: the responder that sent it may
+   * say that there is none ({@code If-None-Match}, RFC 9110), instead of sending it again.
+   *
+   * <p>Otherwise as {@link #queryAsync}. If there is none, the answer at hand is verified anew, as
+   * of now, and returned; if it does not pass, the responder is asked once more without a
+   * condition. With {@link Builder#nonce}, by POST, and at other responders, the condition is left
+   * out.
+   *
+   * @param certificate the certificate
+   * @param issuer the certificate of the CA that issued it
+   * @param held the bytes of the answer at hand ({@link OcspResponse#encoded()})
+   * @param validator what came with it ({@link OcspResponse#httpValidator()})
+   * @return the future of the verified answer: another one, or one with the same bytes
+   */
+  public CompletableFuture<OcspResponse> refreshAsync(
+      X509Certificate certificate, X509Certificate issuer, byte[] held, HttpValidator validator) {
+    Objects.requireNonNull(certificate, "certificate");
+    Objects.requireNonNull(issuer, "issuer");
+    Objects.requireNonNull(validator, "validator");
+    return asker.ask(certificate, issuer, new Asker.Held(held.clone(), validator));
+  }
+
+  /**
+   * How a responder likes to be asked, as far as this client has learned.
+   *
+   * <p>Immutable and thread-safe.
+   *
+   * @param needsPost whether it did not understand a GET, and then understood a POST
+   * @param certIdHash the hash of the CertID that it understood last
+   */
+  public record Learned(boolean needsPost, Optional<CertIdHash> certIdHash) {}
+
+  /**
+   * Returns what this client has learned about a responder. Does not block.
+   *
+   * @param responder the responder's URL
+   * @return what is remembered, which may be nothing
+   */
+  public Learned learned(URI responder) {
+    return asker.learned(Objects.requireNonNull(responder, "responder"));
   }
 
   /**

@@ -186,6 +186,9 @@ public abstract sealed class OcspException extends Exception {
     /** Which rule the bytes break. */
     private final Rejected.Reason reason;
 
+    /** How far the responder's clock is ahead, if that may be why. */
+    private final @Nullable Duration clockSkew;
+
     /** Which rule the bytes break. */
     public enum Reason {
       /** The body is larger than allowed. */
@@ -223,8 +226,18 @@ public abstract sealed class OcspException extends Exception {
         Rejected.Reason reason,
         String message,
         @Nullable Throwable cause) {
+      this(responder, reason, message, cause, null);
+    }
+
+    Rejected(
+        @Nullable URI responder,
+        Rejected.Reason reason,
+        String message,
+        @Nullable Throwable cause,
+        @Nullable Duration clockSkew) {
       super(responder, message, cause);
       this.reason = Objects.requireNonNull(reason, "reason");
+      this.clockSkew = clockSkew;
     }
 
     /**
@@ -234,6 +247,17 @@ public abstract sealed class OcspException extends Exception {
      */
     public Rejected.Reason reason() {
       return reason;
+    }
+
+    /**
+     * Returns how far the responder's clock is ahead of this client's, negative if it is behind, if
+     * the answer was rejected for its times and the responder's {@code Date} shows a difference
+     * greater than {@link OcspClient.Builder#clockSkew}: then one of the clocks is wrong.
+     *
+     * @return the difference, to the second at best
+     */
+    public Optional<Duration> clockSkew() {
+      return Optional.ofNullable(clockSkew);
     }
 
     @Override

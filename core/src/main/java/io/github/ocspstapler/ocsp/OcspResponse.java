@@ -27,6 +27,7 @@ public final class OcspResponse {
   private final X509Certificate signer;
   private final @Nullable URI responder;
   private final HttpFreshness httpFreshness;
+  private final @Nullable HttpValidator httpValidator;
 
   /** Makes one of an answer that has passed verification; only the verifier does. */
   OcspResponse(
@@ -48,6 +49,26 @@ public final class OcspResponse {
     this.signer = signer;
     this.responder = responder;
     this.httpFreshness = httpFreshness;
+    this.httpValidator = null;
+  }
+
+  private OcspResponse(OcspResponse that, @Nullable HttpValidator httpValidator) {
+    this.encoded = that.encoded;
+    this.serialNumber = that.serialNumber;
+    this.status = that.status;
+    this.producedAt = that.producedAt;
+    this.thisUpdate = that.thisUpdate;
+    this.nextUpdate = that.nextUpdate;
+    this.validUntil = that.validUntil;
+    this.signer = that.signer;
+    this.responder = that.responder;
+    this.httpFreshness = that.httpFreshness;
+    this.httpValidator = httpValidator;
+  }
+
+  /** Returns the same answer, which came with this validator. */
+  OcspResponse with(@Nullable HttpValidator validator) {
+    return validator == null ? this : new OcspResponse(this, validator);
   }
 
   /**
@@ -123,6 +144,16 @@ public final class OcspResponse {
    */
   public HttpFreshness httpFreshness() {
     return httpFreshness;
+  }
+
+  /**
+   * Returns what {@link OcspClient#refreshAsync} tells the responder, so that it need not send the
+   * same answer again.
+   *
+   * @return the validator, or empty if the answer did not come with one, or not by GET
+   */
+  public Optional<HttpValidator> httpValidator() {
+    return Optional.ofNullable(httpValidator);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,6 +79,11 @@ final class ResponderMemory {
 
   synchronized void understood(URI responder, CertIdHash hash) {
     hashes.put(responder, hash);
+  }
+
+  /** Returns what is known of a responder. */
+  synchronized OcspClient.Learned learned(URI responder) {
+    return new OcspClient.Learned(needsPost(responder), Optional.ofNullable(hashes.get(responder)));
   }
 
   /** Returns how many entries the largest of the tables has. */

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.store;
 
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param validUntil when the entry may go
  * @param responder who answered
  * @param freshUntil until when HTTP promised nothing newer
+ * @param validator what tells its responder which answer this is
  * @param description what is there for people
  */
 record EntryNotes(
@@ -34,11 +36,14 @@ record EntryNotes(
     Instant validUntil,
     Optional<URI> responder,
     Optional<Instant> freshUntil,
+    Optional<HttpValidator> validator,
     Map<String, String> description) {
   private static final String HASH = "sha256";
   private static final String VALID_UNTIL = "validUntil";
   private static final String RESPONDER = "responder";
   private static final String FRESH_UNTIL = "freshUntil";
+  private static final String ETAG = "etag";
+  private static final String LAST_MODIFIED = "lastModified";
 
   private static final String HEADER =
       """
@@ -52,6 +57,7 @@ record EntryNotes(
         staple.validUntil(),
         staple.responder(),
         staple.freshUntil(),
+        staple.validator().filter(of -> staple.responder().filter(of.responder()::equals).isPresent()),
         staple.description());
   }
 
@@ -71,17 +77,23 @@ record EntryNotes(
       String validUntil = lines.remove(VALID_UNTIL);
       String responder = lines.remove(RESPONDER);
       String freshUntil = lines.remove(FRESH_UNTIL);
+      Optional<String> etag = Optional.ofNullable(lines.remove(ETAG));
+      Optional<Instant> lastModified =
+          Optional.ofNullable(lines.remove(LAST_MODIFIED)).map(Instant::parse);
       if (hash == null || validUntil == null) {
         return null;
       }
+      Optional<URI> by = responder == null ? Optional.empty() : Optional.of(new URI(responder));
+      boolean named = etag.isPresent() || lastModified.isPresent();
       return new EntryNotes(
           hash,
           Instant.parse(validUntil),
-          responder == null ? Optional.empty() : Optional.of(new URI(responder)),
+          by,
           freshUntil == null ? Optional.empty() : Optional.of(Instant.parse(freshUntil)),
+          by.filter(url -> named).map(url -> new HttpValidator(url, etag, lastModified)),
           lines);
     } catch (IOException
-        | IllegalArgumentException // a bad escape
+        | IllegalArgumentException // a bad escape, or a tag that cannot be sent
         | DateTimeException
         | URISyntaxException e) {
       return null;
@@ -96,6 +108,12 @@ record EntryNotes(
     properties.setProperty(VALID_UNTIL, validUntil.toString());
     responder.ifPresent(url -> properties.setProperty(RESPONDER, url.toString()));
     freshUntil.ifPresent(at -> properties.setProperty(FRESH_UNTIL, at.toString()));
+    validator
+        .flatMap(HttpValidator::etag)
+        .ifPresent(etag -> properties.setProperty(ETAG, etag));
+    validator
+        .flatMap(HttpValidator::lastModified)
+        .ifPresent(at -> properties.setProperty(LAST_MODIFIED, at.toString()));
     StringWriter text = new StringWriter();
     try {
       properties.store(text, null);
@@ -116,7 +134,7 @@ record EntryNotes(
   }
 
   StoredStaple with(byte[] response) {
-    return new StoredStaple(response, validUntil, responder, freshUntil, description);
+    return new StoredStaple(response, validUntil, responder, freshUntil, validator, description);
   }
 
   private static String sha256(byte[] bytes) {

@@ -2,6 +2,7 @@ package io.github.ocspstapler.store;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ public final class StoredStaple {
   private final Instant validUntil;
   private final Optional<URI> responder;
   private final Optional<Instant> freshUntil;
+  private final Optional<HttpValidator> validator;
   private final Map<String, String> description;
 
   /**
@@ -37,10 +39,31 @@ public final class StoredStaple {
       Optional<URI> responder,
       Optional<Instant> freshUntil,
       Map<String, String> description) {
+    this(response, validUntil, responder, freshUntil, Optional.empty(), description);
+  }
+
+  /**
+   * Puts an answer together, with what it came with.
+   *
+   * @param response the OCSP response's DER, copied
+   * @param validUntil when nobody can use it any more, and the store may drop it
+   * @param responder the URL that answered
+   * @param freshUntil until when HTTP said that nothing newer comes
+   * @param validator what tells its responder which answer this is
+   * @param description for people who look into the store: what the answer says about whom
+   */
+  public StoredStaple(
+      byte[] response,
+      Instant validUntil,
+      Optional<URI> responder,
+      Optional<Instant> freshUntil,
+      Optional<HttpValidator> validator,
+      Map<String, String> description) {
     this.response = requireNonNull(response, "response").clone();
     this.validUntil = requireNonNull(validUntil, "validUntil");
     this.responder = requireNonNull(responder, "responder");
     this.freshUntil = requireNonNull(freshUntil, "freshUntil");
+    this.validator = requireNonNull(validator, "validator");
     this.description = Map.copyOf(requireNonNull(description, "description"));
   }
 
@@ -81,6 +104,15 @@ public final class StoredStaple {
   }
 
   /**
+   * Returns what tells its responder which answer this is, so that it need not send it again.
+   *
+   * @return the validator, or empty if nobody remembers one
+   */
+  public Optional<HttpValidator> validator() {
+    return validator;
+  }
+
+  /**
    * Returns what the answer says about whom, for people.
    *
    * @return names and values, in no particular order
@@ -96,6 +128,7 @@ public final class StoredStaple {
         && validUntil.equals(that.validUntil)
         && responder.equals(that.responder)
         && freshUntil.equals(that.freshUntil)
+        && validator.equals(that.validator)
         && description.equals(that.description);
   }
 

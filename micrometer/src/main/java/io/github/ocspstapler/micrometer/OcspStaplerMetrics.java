@@ -2,6 +2,7 @@ package io.github.ocspstapler.micrometer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.ocspstapler.ResponderStatus;
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.StaplerMetrics;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
@@ -42,6 +45,10 @@ import java.util.concurrent.atomic.LongAdder;
  *     <td>attempts that brought no answer, or none to be believed</td></tr>
  * <tr><td>{@code ocsp_certificate_count}</td><td>{@code status}: pending, stapled, revoked, unknown,
  *     unavailable, unstapleable</td><td>certificates kept</td></tr>
+ * <tr><td>{@code ocsp_responder_count}</td><td>{@code breaker}: closed, half_open, open</td>
+ *     <td>responder hosts, by whether they are asked</td></tr>
+ * <tr><td>{@code ocsp_responder_breaker}</td><td>{@code host}: the first {@value #MAX_HOSTS}</td>
+ *     <td>0 closed, 1 half-open, 2 open; NaN if nothing is asked there any more</td></tr>
  * <tr><td>{@code ocsp_staple_expiry_seconds}</td><td></td>
  *     <td>time until the staple that ends first is no longer served; NaN without any</td></tr>
  * </table>
@@ -54,11 +61,15 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
   private static final List<String> REQUEST_STATUSES =
       List.of("good", "revoked", "unknown", "unreachable", "refused", "rejected");
 
+  /** So many responder hosts have a gauge of their own; all are counted. */
+  public static final int MAX_HOSTS = 100;
+
   private final LongAdder stapled = new LongAdder();
   private final LongAdder bare = new LongAdder();
   private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
-  private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+  private final Set<String> hosts = ConcurrentHashMap.newKeySet();
+  private final Map<MeterRegistry, Summaries> registries = new ConcurrentHashMap<>();
   private final List<WeakReference<Stapler>> staplers = new CopyOnWriteArrayList<>();
 
   /** Creates metrics that count, and are bound to no registry yet. */
@@ -74,7 +85,7 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
   @Override
   public void requested(String status, Duration took) {
     adder(requests, status).increment();
-    for (MeterRegistry registry : registries) {
+    for (MeterRegistry registry : registries.keySet()) {
       duration(registry, status).record(took);
     }
   }
@@ -84,11 +95,18 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
     LongAdder known = failures.get(reason);
     if (known == null) {
       known = adder(failures, reason);
-      for (MeterRegistry registry : registries) {
+      for (MeterRegistry registry : registries.keySet()) {
         bindFailures(registry, reason, known);
       }
     }
     known.increment();
+  }
+
+  @Override
+  public void breaker(String host, ResponderStatus.Breaker state) {
+    if (hosts.size() < MAX_HOSTS && hosts.add(host)) {
+      registries.forEach((registry, summaries) -> bindBreaker(registry, host, summaries));
+    }
   }
 
   @Override
@@ -126,8 +144,16 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
         .baseUnit("seconds")
         .strongReference(true)
         .register(registry);
-    // Only now: a failure counted meanwhile is bound by one of the two, or by both, which is one.
-    registries.add(registry);
+    for (ResponderStatus.Breaker state : ResponderStatus.Breaker.values()) {
+      Gauge.builder("ocsp.responder.count", summaries, all -> all.countResponders(state))
+          .description("Responder hosts that certificates are asked about at")
+          .tag("breaker", state.name().toLowerCase(Locale.ROOT))
+          .strongReference(true)
+          .register(registry);
+    }
+    // Only now: what comes meanwhile is bound by one of the two, or by both, which is one.
+    registries.put(registry, summaries);
+    hosts.forEach(host -> bindBreaker(registry, host, summaries));
     failures.forEach((reason, count) -> bindFailures(registry, reason, count));
   }
 
@@ -142,6 +168,14 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
     FunctionCounter.builder("ocsp.failures", count, LongAdder::sum)
         .description("Attempts that brought no answer, or none to be believed")
         .tag("reason", reason)
+        .register(registry);
+  }
+
+  private static void bindBreaker(MeterRegistry registry, String host, Summaries summaries) {
+    Gauge.builder("ocsp.responder.breaker", summaries, all -> all.breaker(host))
+        .description("Whether a responder host is asked: 0 closed, 1 half-open, 2 open")
+        .tag("host", host)
+        .strongReference(true)
         .register(registry);
   }
 
@@ -162,6 +196,7 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
 
     private final MeterRegistry registry;
     private List<StaplerSummary> last = List.of(); // guarded by this
+    private List<ResponderStatus> responders = List.of(); // guarded by this
     private long lookedUpAt; // guarded by this
     private boolean lookedUp; // guarded by this
 
@@ -170,30 +205,50 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
     }
 
     double count(StapleStatus.State state) {
-      return now().stream().mapToInt(summary -> summary.count(state)).sum();
+      return summaries().stream().mapToInt(summary -> summary.count(state)).sum();
     }
 
     double secondsToExpiry() {
-      return now().stream()
+      return summaries().stream()
           .flatMap(summary -> summary.untilEarliestExpiry().stream())
           .mapToDouble(left -> left.toMillis() / 1000.0)
           .min()
           .orElse(Double.NaN);
     }
 
-    private synchronized List<StaplerSummary> now() {
+    double countResponders(ResponderStatus.Breaker state) {
+      return responders().stream().filter(one -> one.breaker() == state).count();
+    }
+
+    /** Of several staplers that ask a host, the one that is worst off counts. */
+    double breaker(String host) {
+      return responders().stream()
+          .filter(one -> one.host().equals(host))
+          .mapToDouble(one -> one.breaker().ordinal())
+          .max()
+          .orElse(Double.NaN);
+    }
+
+    private synchronized List<StaplerSummary> summaries() {
+      lookUp();
+      return last;
+    }
+
+    private synchronized List<ResponderStatus> responders() {
+      lookUp();
+      return responders;
+    }
+
+    private synchronized void lookUp() {
       long time = registry.config().clock().monotonicTime();
       if (!lookedUp || time - lookedUpAt > KEPT_NANOS) {
-        last =
-            staplers.stream()
-                .map(WeakReference::get)
-                .filter(java.util.Objects::nonNull)
-                .map(Stapler::summary)
-                .toList();
+        List<Stapler> live =
+            staplers.stream().map(WeakReference::get).filter(Objects::nonNull).toList();
+        last = live.stream().map(Stapler::summary).toList();
+        responders = live.stream().flatMap(one -> one.responders().stream()).toList();
         lookedUpAt = time;
         lookedUp = true;
       }
-      return last;
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +56,7 @@ public final class TestResponder implements AutoCloseable {
   private Duration latency = Duration.ZERO;
   private boolean acceptGet = true;
   private boolean etags;
+  private boolean lastModified;
   private @Nullable Duration maxAge;
   private @Nullable Duration expires;
   private @Nullable Duration age;
@@ -451,8 +451,21 @@ public final class TestResponder implements AutoCloseable {
   }
 
   /**
+   * Sets whether {@code Last-Modified} is sent, the answer's producedAt, and a GET whose {@code
+   * If-Modified-Since} is not before it is answered 304. Answers are then signed once, as with
+   * {@link Builder#signOnce()}.
+   *
+   * @param on false unless set
+   * @return this responder
+   */
+  public synchronized TestResponder lastModified(boolean on) {
+    this.lastModified = on;
+    return this;
+  }
+
+  /**
    * Forgets what {@link #header}, {@link #maxAge}, {@link #expires}, {@link #age}, {@link
-   * #dateSkew} and {@link #etags} set.
+   * #dateSkew}, {@link #etags} and {@link #lastModified} set.
    *
    * @return this responder
    */
@@ -463,6 +476,7 @@ public final class TestResponder implements AutoCloseable {
     age = null;
     dateSkew = Duration.ZERO;
     etags = false;
+    lastModified = false;
     return this;
   }
 
@@ -581,7 +595,7 @@ public final class TestResponder implements AutoCloseable {
         return;
       }
     }
-    new Normal(exchange, request).send(answers.encoded(request, sendsEtags()));
+    new Normal(exchange, request).send(answers.encoded(request, sendsValidators()));
   }
 
   private synchronized @Nullable Fault faultFor(RecordedRequest request) {
@@ -602,8 +616,8 @@ public final class TestResponder implements AutoCloseable {
     return acceptGet;
   }
 
-  private synchronized boolean sendsEtags() {
-    return etags;
+  private synchronized boolean sendsValidators() {
+    return etags || lastModified;
   }
 
   private synchronized void addHeaders(HttpExchange exchange, byte[] der) {
@@ -612,7 +626,21 @@ public final class TestResponder implements AutoCloseable {
     if (etags) {
       exchange.header("ETag", HttpCacheHeaders.etag(der));
     }
+    if (lastModified) {
+      HttpCacheHeaders.lastModified(der)
+          .ifPresent(date -> exchange.header("Last-Modified", HttpCacheHeaders.date(date)));
+    }
     headers.forEach(exchange::header);
+  }
+
+  // RFC 9110 13.2.2: a tag is asked about before a date.
+  private synchronized boolean isUnchanged(HttpExchange exchange, byte[] der) {
+    String tags = exchange.headers.get("If-None-Match");
+    if (tags != null) {
+      return etags && HttpCacheHeaders.isAmong(HttpCacheHeaders.etag(der), tags);
+    }
+    String since = exchange.headers.get("If-Modified-Since");
+    return since != null && lastModified && !HttpCacheHeaders.isModifiedSince(der, since);
   }
 
   /** A certificate as CertIDs name it, whatever their hash function. */
@@ -659,12 +687,7 @@ public final class TestResponder implements AutoCloseable {
     @Override
     public void send(byte[] der) throws IOException {
       addHeaders(exchange, der);
-      boolean unchanged =
-          sendsEtags()
-              && exchange.method.equals("GET")
-              && Optional.ofNullable(exchange.headers.get("If-None-Match"))
-                  .filter(HttpCacheHeaders.etag(der)::equals)
-                  .isPresent();
+      boolean unchanged = exchange.method.equals("GET") && isUnchanged(exchange, der);
       exchange.respond(unchanged ? 304 : 200, "application/ocsp-response", der);
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.ProtocolException;
+import java.net.Proxy;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
@@ -97,6 +99,24 @@ public final class HttpExchanges {
     return exchange.answer;
   }
 
+  /**
+   * Returns whether a request to this URL goes through an HTTP proxy, which may be a cache.
+   *
+   * @param uri the URL
+   * @return whether it does, as far as the one who chooses proxies says
+   */
+  public boolean isProxied(URI uri) {
+    ProxySelector chooser = client.get().proxy().orElse(ProxySelector.getDefault());
+    if (chooser == null || chooser instanceof PinnedAddresses) {
+      return false; // the latter names the responder itself
+    }
+    try {
+      return chooser.select(uri).stream().anyMatch(proxy -> proxy.type() == Proxy.Type.HTTP);
+    } catch (RuntimeException e) {
+      return false; // a user's code; without it, nothing is sent either
+    }
+  }
+
   private static String host(URI uri) {
     return String.valueOf(uri.getHost()).toLowerCase(Locale.ROOT);
   }
@@ -155,9 +175,7 @@ public final class HttpExchanges {
               .version(VERSION)
               .header("Accept", "application/ocsp-response")
               .header("User-Agent", "ocsp-stapler");
-      if (call.bypassesCaches()) {
-        request.header("Cache-Control", "no-cache").header("Pragma", "no-cache");
-      }
+      call.headers().forEach(request::header);
       if (body == null) {
         return request.GET().build();
       }
@@ -197,7 +215,8 @@ public final class HttpExchanges {
         return;
       }
       HttpHead head = HttpHead.of(name -> response.headers().allValues(name), clock.instant());
-      answer.complete(new HttpAnswer(status, head, content.bytes().toByteArray()));
+      byte[] body = content.bytes().toByteArray();
+      answer.complete(new HttpAnswer(status, head, body, call.body() == null));
     }
 
     // An OCSP request keeps its method when it is sent elsewhere: a GET of the target alone would

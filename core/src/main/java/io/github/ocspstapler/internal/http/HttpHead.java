@@ -22,22 +22,32 @@ import java.util.function.Function;
  * The values of an HTTP head that guide an OCSP client. A value that is junk counts as absent: a
  * head is a hint from whoever sits on the way, never a reason to fail.
  *
- * @param maxAge the first {@code max-age} of {@code Cache-Control}
+ * @param maxAge the first {@code max-age} of {@code Cache-Control}; zero if that says {@code
+ *     no-cache} or {@code no-store}
  * @param age the {@code Age}
  * @param expires the {@code Expires} date
  * @param date the {@code Date}
+ * @param clockSkew how far the origin's clock is ahead of this one, from {@code Date} and {@code
+ *     Age}, negative if it is behind; empty also if a cache hides how old the date is
  * @param etag the {@code ETag}, quotes included
- * @param retryAfter the {@code Retry-After}, as a pause from now on, never negative
+ * @param lastModified the {@code Last-Modified} date
+ * @param retryAfter the {@code Retry-After}, as a pause from now on, never negative; a date counts
+ *     from {@code Date}, if that is given
  * @param contentType the {@code Content-Type} without parameters, in lower case
+ * @param throughCache whether a cache on the way has left its mark: an {@code Age} above zero,
+ *     {@code Via} or {@code X-Cache}
  */
 public record HttpHead(
     Optional<Duration> maxAge,
     Optional<Duration> age,
     Optional<Instant> expires,
     Optional<Instant> date,
+    Optional<Duration> clockSkew,
     Optional<String> etag,
+    Optional<Instant> lastModified,
     Optional<Duration> retryAfter,
-    Optional<String> contentType) {
+    Optional<String> contentType,
+    boolean throughCache) {
 
   private static final int MAX_VALUE_LENGTH = 1024;
 
@@ -83,14 +93,26 @@ public record HttpHead(
    * @return the values
    */
   public static HttpHead of(Function<String, List<String>> fields, Instant now) {
+    Optional<Duration> age = first(fields, "age").flatMap(HttpHead::seconds);
+    Optional<Instant> date = first(fields, "date").flatMap(value -> date(value, now));
+    boolean marked = !fields.apply("via").isEmpty() || !fields.apply("x-cache").isEmpty();
     return new HttpHead(
         maxAge(fields.apply("cache-control")),
-        first(fields, "age").flatMap(HttpHead::seconds),
+        age,
         first(fields, "expires").flatMap(value -> date(value, now)),
-        first(fields, "date").flatMap(value -> date(value, now)),
+        date,
+        date.filter(then -> age.isPresent() || !marked)
+            .map(then -> Duration.between(now, then).plus(age.orElse(Duration.ZERO))),
         first(fields, "etag").filter(HttpHead::isEntityTag),
-        first(fields, "retry-after").flatMap(value -> pause(value, now)),
-        first(fields, "content-type").flatMap(HttpHead::mediaType));
+        first(fields, "last-modified").flatMap(value -> date(value, now)),
+        first(fields, "retry-after").flatMap(value -> pause(value, now, date.orElse(now))),
+        first(fields, "content-type").flatMap(HttpHead::mediaType),
+        marked || age.filter(old -> !old.isZero()).isPresent());
+  }
+
+  /** Returns a date as it is sent in a head. */
+  static String sent(Instant date) {
+    return IMF_FIXDATE.format(date);
   }
 
   private static Optional<String> first(Function<String, List<String>> fields, String name) {
@@ -100,19 +122,26 @@ public record HttpHead(
         : Optional.of(values.get(0).strip()).filter(value -> value.length() <= MAX_VALUE_LENGTH);
   }
 
+  // RFC 9111 4.2.1: of several, the first counts; 5.2.2.4 and 5.2.2.5: whoever must not use it
+  // without asking again is promised nothing.
   private static Optional<Duration> maxAge(List<String> values) {
+    Optional<Optional<Duration>> first = Optional.empty();
     for (String value : values) {
       if (value.length() > MAX_VALUE_LENGTH) {
         continue;
       }
       for (String directive : value.split(",", -1)) {
         String[] parts = directive.split("=", 2);
-        if (parts.length == 2 && parts[0].strip().equalsIgnoreCase("max-age")) {
-          return seconds(unquoted(parts[1].strip()));
+        String name = parts[0].strip().toLowerCase(Locale.ROOT);
+        if (parts.length == 1 && (name.equals("no-cache") || name.equals("no-store"))) {
+          return Optional.of(Duration.ZERO);
+        }
+        if (first.isEmpty() && parts.length == 2 && name.equals("max-age")) {
+          first = Optional.of(seconds(unquoted(parts[1].strip())));
         }
       }
     }
-    return Optional.empty();
+    return first.orElse(Optional.empty());
   }
 
   private static String unquoted(String value) {
@@ -133,13 +162,13 @@ public record HttpHead(
     return Optional.of(Duration.ofSeconds(Math.min(value, 1L << 31)));
   }
 
-  private static Optional<Duration> pause(String value, Instant now) {
+  private static Optional<Duration> pause(String value, Instant now, Instant sent) {
     Optional<Duration> seconds = seconds(value);
     if (seconds.isPresent()) {
       return seconds;
     }
     return date(value, now)
-        .map(until -> until.isBefore(now) ? Duration.ZERO : Duration.between(now, until));
+        .map(until -> until.isBefore(sent) ? Duration.ZERO : Duration.between(sent, until));
   }
 
   private static Optional<Instant> date(String value, Instant now) {

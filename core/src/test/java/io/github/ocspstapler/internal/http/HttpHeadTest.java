@@ -158,6 +158,68 @@ class HttpHeadTest {
   }
 
   @Test
+  void retryAfter_date_countsFromTheResponderOwnClock() {
+    Map<String, String> fields =
+        Map.of(
+            "date", "Mon, 01 Jun 2026 13:00:00 GMT",
+            "retry-after", "Mon, 01 Jun 2026 13:00:30 GMT");
+
+    HttpHead head =
+        HttpHead.of(name -> fields.containsKey(name) ? List.of(fields.get(name)) : List.of(), NOW);
+
+    assertThat(head.retryAfter()).hasValue(Duration.ofSeconds(30));
+    assertThat(head.clockSkew()).hasValue(Duration.ofHours(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"no-cache", "no-store", "max-age=60, no-cache", "No-Store ,max-age=60"})
+  void maxAge_notToBeKept_isNone(String value) {
+    assertThat(head("cache-control", value).maxAge()).hasValue(Duration.ZERO);
+  }
+
+  @Test
+  void maxAge_someFieldNotToBeKept_isNoObstacle() {
+    assertThat(head("cache-control", "no-cache=\"x\", max-age=60").maxAge())
+        .hasValue(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void lastModified_wellFormed_isReadAndSentAlike() {
+    String date = "Mon, 01 Jun 2026 11:00:00 GMT";
+
+    Instant read = head("last-modified", date).lastModified().orElseThrow();
+
+    assertThat(HttpHead.sent(read)).isEqualTo(date);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"via", "x-cache"})
+  void throughCache_markOfACache_isSeen(String name) {
+    assertThat(head(name, "1.1 cache").throughCache()).isTrue();
+    assertThat(head(name).throughCache()).isFalse();
+  }
+
+  @Test
+  void throughCache_age_isSeenIfNotZero() {
+    assertThat(head("age", "1").throughCache()).isTrue();
+    assertThat(head("age", "0").throughCache()).isFalse();
+    assertThat(head("age", "soon").throughCache()).isFalse();
+  }
+
+  @Test
+  void clockSkew_dateFromACacheThatHidesTheAge_isNotKnown() {
+    Map<String, String> fields = Map.of("date", "Mon, 01 Jun 2026 10:00:00 GMT", "via", "1.1 x");
+
+    HttpHead head =
+        HttpHead.of(name -> fields.containsKey(name) ? List.of(fields.get(name)) : List.of(), NOW);
+
+    assertThat(head.clockSkew()).isEmpty();
+    assertThat(head("date", "Mon, 01 Jun 2026 10:00:00 GMT").clockSkew())
+        .hasValue(Duration.ofHours(-2));
+  }
+
+  @Test
   void contentType_withParameters_isBareAndLowerCase() {
     assertThat(head("content-type", "Text/HTML; charset=utf-8").contentType())
         .hasValue("text/html");
