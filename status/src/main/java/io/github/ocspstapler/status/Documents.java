@@ -56,9 +56,13 @@ final class Documents {
             .flag("refreshable", mayBeRefreshed)
             .object("certificates", certificates)
             .time("earliestEnd", summary.untilEarliestExpiry().map(now::plus))
-            .objects("responders", HostRow.of(listing.rows()).stream().map(HostRow::json).toList());
+            .objects("responders", responders());
     Optional.ofNullable(metrics).ifPresent(counted -> document.object("lastHour", hour(counted)));
     return document;
+  }
+
+  private List<Json> responders() {
+    return HostRow.of(stapler.responders(), listing.rows()).stream().map(HostRow::json).toList();
   }
 
   private static Json hour(StatusMetrics metrics) {

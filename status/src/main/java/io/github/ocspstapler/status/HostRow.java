@@ -1,77 +1,81 @@
 package io.github.ocspstapler.status;
 
+import io.github.ocspstapler.ResponderStatus;
+import io.github.ocspstapler.ResponderStatus.Breaker;
 import io.github.ocspstapler.StapleStatus;
+import java.net.URI;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A responder's host, as its certificates show it.
+ * A responder's host, and how its certificates fare. A host may answer each request, and each time
+ * with what is not to be believed: that shows in its certificates only.
  *
- * @param host its name and port
- * @param certificates how many are answered there
- * @param failing the certificates whose last attempt failed
+ * @param host what is known of the host
+ * @param failing its certificates whose last attempt failed
  */
-record HostRow(String host, int certificates, List<StapleStatus> failing) {
+record HostRow(ResponderStatus host, List<StapleStatus> failing) {
+  private static final Comparator<HostRow> WORST_FIRST =
+      Comparator.comparing(HostRow::condition)
+          .thenComparing(row -> -row.failing.size())
+          .thenComparing(row -> row.host.host());
 
-  /** Groups certificates by responder; the host with the most failing ones first. */
-  static List<HostRow> of(List<Listed> rows) {
-    Map<String, Collecting> hosts = new LinkedHashMap<>();
+  /** The worst first. */
+  enum Condition {
+    DOWN,
+    FAILING,
+    OK
+  }
+
+  /** Puts hosts and certificates together, the worst host first. */
+  static List<HostRow> of(List<ResponderStatus> hosts, List<Listed> rows) {
+    Map<String, List<StapleStatus>> failing = new HashMap<>();
     for (Listed row : rows) {
-      row.host().ifPresent(host -> hosts.computeIfAbsent(host, Collecting::new).add(row.status()));
+      StapleStatus status = row.status();
+      if (status.failuresInARow() > 0 && status.responder().isPresent()) {
+        String host = host(status.responder().get());
+        failing.computeIfAbsent(host, first -> new ArrayList<>()).add(status);
+      }
     }
-    return hosts.values().stream()
-        .map(Collecting::row)
-        .sorted(
-            Comparator.comparing((HostRow row) -> -row.failing.size())
-                .thenComparing(HostRow::host))
+    return hosts.stream()
+        .map(host -> new HostRow(host, failing.getOrDefault(host.host(), List.of())))
+        .sorted(WORST_FIRST)
         .toList();
   }
 
-  private static final class Collecting {
-    private final String host;
-    private int certificates;
-    private final Collection<StapleStatus> failing = new java.util.ArrayList<>();
-
-    Collecting(String host) {
-      this.host = host;
-    }
-
-    void add(StapleStatus status) {
-      certificates++;
-      if (status.failuresInARow() > 0) {
-        failing.add(status);
-      }
-    }
-
-    HostRow row() {
-      return new HostRow(host, certificates, List.copyOf(failing));
-    }
+  private static String host(URI responder) {
+    String url = responder.getScheme() + "://" + responder.getRawAuthority();
+    return url.toLowerCase(Locale.ROOT);
   }
 
-  /** {@code ok}, {@code failing} for some of its certificates, or {@code down} for all. */
-  String state() {
-    if (failing.isEmpty()) {
-      return "ok";
+  Condition condition() {
+    if (host.breaker() != Breaker.CLOSED) {
+      return Condition.DOWN;
     }
-    return failing.size() == certificates ? "down" : "failing";
+    return failing.isEmpty() && host.failuresInARow() == 0 ? Condition.OK : Condition.FAILING;
   }
 
   Json json() {
     Stream<Instant> attempts = failing.stream().flatMap(status -> status.nextAttempt().stream());
-    Optional<String> error =
-        failing.stream().flatMap(status -> status.lastError().stream()).findFirst();
+    Optional<String> error = failing.stream().flatMap(row -> row.lastError().stream()).findFirst();
     return new Json()
-        .text("host", host)
-        .text("state", state())
-        .number("certificates", certificates)
+        .text("host", host.host())
+        .text("state", condition().name().toLowerCase(Locale.ROOT))
+        .text("breaker", host.breaker().name().toLowerCase(Locale.ROOT))
+        .number("certificates", host.certificates())
         .number("failing", failing.size())
-        .time("nextAttempt", attempts.min(Comparator.naturalOrder()))
-        .text("lastError", error);
+        .number("failuresInARow", host.failuresInARow())
+        .time("failingSince", host.failingSince())
+        .time("nextAttempt", host.nextProbe().or(() -> attempts.min(Comparator.naturalOrder())))
+        .text("lastError", host.lastError().or(() -> error))
+        .text("method", host.needsPost() ? "POST" : "GET")
+        .text("certIdHash", host.certIdHash().map(Enum::name));
   }
 }

@@ -130,13 +130,11 @@ function showResponders(responders) {
     const item = element("li", responder.state);
     const dot = element("span", "dot");
     dot.setAttribute("aria-hidden", "true");
-    const host = element("span", "host", responder.host);
+    const host = element("span", "host", responder.host.replace(/^http:\/\//, ""));
     host.title = responder.host;
     item.append(dot, host, element("span", "count", plural(responder.certificates, "certificate", "certificates")));
     if (responder.state !== "ok") {
-      const next = responder.nextAttempt ? `; next attempt in ${until(responder.nextAttempt)}` : "";
-      const what = responder.state === "down" ? "Fails" : `Fails for ${responder.failing}`;
-      const why = element("span", "why", `${what}: ${responder.lastError || "no answer"}${next}`);
+      const why = element("span", "why", fault(responder));
       why.title = why.textContent;
       item.append(why);
     }
@@ -144,6 +142,13 @@ function showResponders(responders) {
   });
   if (!items.length) items.push(element("li", "none", "Nobody has been asked."));
   list.replaceChildren(...items);
+}
+
+function fault(responder) {
+  const since = responder.failingSince ? ` since ${day(responder.failingSince)}` : "";
+  const what = responder.state === "down" ? `Does not answer${since}` : `Fails for ${responder.failing || "some"}`;
+  const next = responder.nextAttempt ? ` Next attempt in ${until(responder.nextAttempt)}.` : "";
+  return sentence(`${what}: ${responder.lastError || "no answer"}`) + next;
 }
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -150,8 +150,10 @@ class StatusServerTest {
     assertThat(summary.get("health").get("status").asText()).isEqualTo("DOWN");
     assertThat(summary.get("refreshable").asBoolean()).isFalse();
     assertThat(summary.get("responders").get(0).get("host").asText())
-        .isEqualTo("127.0.0.1:" + shown.sick.port());
-    assertThat(summary.get("responders").get(0).get("state").asText()).isEqualTo("down");
+        .isEqualTo("http://127.0.0.1:" + shown.sick.port());
+    assertThat(summary.get("responders").get(0).get("state").asText()).isEqualTo("failing");
+    assertThat(summary.get("responders").get(0).get("failing").asInt()).isEqualTo(1);
+    assertThat(summary.get("responders").get(1).get("state").asText()).isEqualTo("ok");
     assertThat(summary.get("lastHour").get("answered")).hasSize(60);
   }
 
