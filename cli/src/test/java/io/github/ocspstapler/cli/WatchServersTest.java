@@ -142,6 +142,7 @@ class WatchServersTest {
           access_log off;
           server {
             listen 127.0.0.1:%2$d ssl;
+            ssl_protocols TLSv1.2 TLSv1.3;
             ssl_certificate %3$s;
             ssl_certificate_key %3$s;
             ssl_stapling on;
