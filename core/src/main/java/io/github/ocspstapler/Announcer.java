@@ -154,6 +154,17 @@ final class Announcer {
     });
   }
 
+  void refused(KeptCertificate kept, StaplePolicy policy, long now) {
+    Snapshot at = kept.snapshot;
+    add(() -> {
+      StapleStatus row = kept.status(at, now);
+      String why = row.lastError().orElse("its staple has ended");
+      String line = "handshakes are refused, as the policy " + policy + " asks: " + why;
+      log(Level.WARNING, now, row, line + next(row));
+      listener.refused(row);
+    });
+  }
+
   /** What a store had for a certificate is not to be believed. */
   void entryRefused(KeptCertificate kept, String why, long now) {
     Snapshot at = kept.snapshot;

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One look at every kept certificate, to say how a stapler does. Confined to the thread that looks.
  */
 final class Checkup {
+  private final StaplePolicy policy;
   private final long now;
   private int stapled;
   private int unstapleable;
@@ -33,13 +34,14 @@ final class Checkup {
 
   private record Finding(KeptCertificate kept, Snapshot at, Ailment ailment) {}
 
-  private Checkup(long now) {
+  private Checkup(StaplePolicy policy, long now) {
+    this.policy = policy;
     this.now = now;
   }
 
   /** Looks at all certificates. Takes no lock. */
-  static StaplerHealth of(Roster roster, long now) {
-    Checkup checkup = new Checkup(now);
+  static StaplerHealth of(Roster roster, StaplePolicy policy, long now) {
+    Checkup checkup = new Checkup(policy, now);
     for (KeptCertificate kept : roster.all()) {
       checkup.look(kept);
     }
@@ -70,7 +72,7 @@ final class Checkup {
     if (state == State.REVOKED) {
       return Ailment.REVOKED;
     }
-    if (staple == null && kept.mustStaple) {
+    if (staple == null && (kept.mustStaple || policy.refusesBare(kept.mustStaple, kept.askable))) {
       return Ailment.DEMANDED;
     }
     if (staple == null) {

@@ -1,5 +1,6 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.Subjects;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -64,20 +65,19 @@ final class Discovery {
    *
    * <p>On handshake threads: no lock, no allocation unless the chain is new, nothing that waits.
    *
-   * @return whether there is a staple to send
+   * @return its entry, null if it is not kept yet
    */
-  boolean served(X509Certificate[] chain) {
+  @Nullable KeptCertificate served(X509Certificate[] chain, long now) {
     KeptCertificate kept = roster.find(chain[0]);
     if (kept == null) {
       handOver(chain);
-      return false;
+      return null;
     }
     if (chain.length > 1 && !chain[1].equals(kept.next)) {
       handOver(chain);
     }
-    long now = clock.millis();
     kept.seen(now);
-    return kept.snapshot.isServed(now);
+    return kept;
   }
 
   private void handOver(X509Certificate[] chain) {
@@ -138,18 +138,24 @@ final class Discovery {
       int round) {
     List<URI> responders = List.of();
     String obstacle = null;
+    boolean askable = true;
     if (issuer == null) {
-      obstacle = NO_ISSUER + Subjects.of(certificate.getIssuerX500Principal());
+      obstacle = noIssuer(certificate);
+      askable = !CertificateFields.ocspUrls(certificate).isEmpty();
     } else {
       responders = source.responders(certificate, issuer);
       if (responders.isEmpty()) {
+        askable = false;
         obstacle = "it names no OCSP responder to ask, or OCSP is disabled for it";
       }
     }
-    return new Found(certificate, next, issuer, responders, obstacle, preloaded, listing, round);
+    return new Found(
+        certificate, next, issuer, responders, obstacle, askable, preloaded, listing, round);
   }
 
-  static final String NO_ISSUER = "its chain lacks its issuer ";
+  static String noIssuer(X509Certificate certificate) {
+    return "its chain lacks its issuer " + Subjects.of(certificate.getIssuerX500Principal());
+  }
 
   private static @Nullable X509Certificate issuerIn(List<X509Certificate> chain, int index) {
     X509Certificate certificate = chain.get(index);

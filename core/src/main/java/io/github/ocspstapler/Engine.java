@@ -188,6 +188,12 @@ final class Engine {
     return closed;
   }
 
+  /** Tells that a certificate is refused. On handshake threads: no lock. */
+  void refused(KeptCertificate kept, StaplePolicy policy, long now) {
+    announcer.refused(kept, policy, now);
+    announcer.deliver();
+  }
+
   // ---- Time ----
 
   private void wakeUp() {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * epoch.
  */
 final class KeptCertificate {
+  private static final AtomicLongFieldUpdater<KeptCertificate> REFUSAL_TOLD =
+      AtomicLongFieldUpdater.newUpdater(KeptCertificate.class, "refusalTold");
+
   final X509Certificate certificate;
   final long notBefore;
   final long notAfter;
@@ -71,6 +75,11 @@ final class KeptCertificate {
   /** Whether the store was not asked about it yet; written under the lock, read by handshakes. */
   volatile boolean unread;
 
+  /** Whether it has a responder that could be asked; written under the lock, read by handshakes. */
+  volatile boolean askable;
+
+  private volatile long refusalTold = -Handshakes.REFUSAL_PAUSE; // written by handshakes
+
   boolean entryRefused; // told already that its entry in the store is not to be believed
 
   /** The futures to complete when an attempt is over. */
@@ -120,6 +129,14 @@ final class KeptCertificate {
     this.lastSeen = now;
   }
 
+  /** Returns an entry for a certificate that is not kept, because its issuer is not known. */
+  static KeptCertificate stranger(X509Certificate leaf, long now) {
+    KeptCertificate stranger = new KeptCertificate(leaf, leaf, now);
+    stranger.snapshot =
+        new Snapshot(null, State.UNSTAPLEABLE, RefreshPlan.NEVER, Discovery.noIssuer(leaf), 0);
+    return stranger;
+  }
+
   void addWaiter(CompletableFuture<StapleStatus> waiter) {
     List<CompletableFuture<StapleStatus>> all = waiters;
     if (all == null) {
@@ -146,6 +163,13 @@ final class KeptCertificate {
         above.seen(now);
       }
     }
+  }
+
+  /** Returns whether its refusal is to be told, now. Any thread; says yes to one of them. */
+  boolean tellsRefusal(long now) {
+    long told = refusalTold;
+    boolean due = now - told >= Handshakes.REFUSAL_PAUSE || now < told;
+    return due && REFUSAL_TOLD.compareAndSet(this, told, now);
   }
 
   long lastSeen() {

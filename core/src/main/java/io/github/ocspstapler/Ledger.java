@@ -115,6 +115,7 @@ final class Ledger {
 
   private void link(KeptCertificate kept, Found found, long now) {
     kept.issuer = found.issuer();
+    kept.askable = found.askable();
     roster.add(kept);
     if (found.obstacle() != null) {
       intake.unstapleable(kept, found.obstacle(), now);

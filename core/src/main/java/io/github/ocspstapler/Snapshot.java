@@ -45,6 +45,10 @@ final class Snapshot {
     return now < servedUntil;
   }
 
+  boolean isRevoked() {
+    return state == State.REVOKED;
+  }
+
   /** Returns the staple to send; allocates nothing. */
   Optional<Staple> present(long now) {
     return now < servedUntil ? present : Optional.empty();

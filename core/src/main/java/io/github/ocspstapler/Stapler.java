@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.StaplerHealth.Status;
-import io.github.ocspstapler.internal.x509.CertificateFields;
-import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
@@ -20,12 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -54,25 +49,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stapler implements AutoCloseable {
   private final Clock clock;
-  private final StaplerMetrics metrics;
-  private final long mustStapleWait; // milliseconds
-  private final boolean storing;
+  private final StaplePolicy policy;
   final Roster roster; // tests look into it
   private final Engine engine;
   private final Discovery discovery;
+  final Handshakes handshakes; // tests shake hands
   private final Ending ending;
 
   private Stapler(Builder settings) {
     this.clock = settings.clock;
-    this.metrics = settings.metrics;
-    this.mustStapleWait = settings.mustStapleWait.toMillis();
-    this.storing = settings.store != null;
+    this.policy = settings.policy;
     this.roster = new Roster();
     this.ending = new Ending();
     // What runs in the background must not keep alive what tells it that nobody needs it any more.
     WeakReference<Stapler> self = new WeakReference<>(this);
     this.engine = new Engine(settings, roster, () -> self.get() == null, ending);
     this.discovery = new Discovery(settings, roster, engine);
+    this.handshakes = new Handshakes(settings, discovery, engine);
     ending.engine = engine;
     ending.discovery = discovery;
     ending.client = settings.ownedClient;
@@ -106,55 +99,7 @@ public final class Stapler implements AutoCloseable {
       throw new IllegalStateException("the stapler is closed");
     }
     discovery.watch(new Listing(keyManager));
-    return new StaplingKeyManager(keyManager, this::served);
-  }
-
-  /** A server chose a chain. On handshake threads. */
-  void served(X509Certificate[] chain, boolean mayBlock) {
-    boolean stapled = discovery.served(chain) || (storing && restored(chain));
-    if (!stapled && mayBlock && mustStapleWait > 0 && chain.length > 1) {
-      stapled = awaitMustStaple(chain);
-    }
-    metrics.resolved(stapled);
-  }
-
-  /** After a restart, the first handshake of a certificate finds its staple in the store. */
-  private boolean restored(X509Certificate[] chain) {
-    KeptCertificate kept = roster.find(chain[0]);
-    if (kept == null && chain.length > 1) {
-      kept = discovery.admit(List.of(chain), false, null, 0);
-    }
-    if (kept == null || !kept.unread) {
-      return false;
-    }
-    engine.awaitFirstLook(kept);
-    return kept.snapshot.isServed(clock.millis());
-  }
-
-  /**
-   * Clients refuse a must-staple certificate without a staple (RFC 7633), so its first handshake is
-   * better late than bare. Once the first attempt is over, nobody waits any more.
-   */
-  private boolean awaitMustStaple(X509Certificate[] chain) {
-    if (!CertificateFields.isMustStaple(chain[0])) {
-      return false;
-    }
-    KeptCertificate kept = discovery.admit(List.of(chain), false, null, 0);
-    if (kept == null) {
-      return false;
-    }
-    CompletableFuture<StapleStatus> first = engine.firstAttempt(kept);
-    try {
-      var unused = first.get(mustStapleWait, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      // No longer than this: the handshake goes on without.
-    }
-    if (!first.isDone()) {
-      engine.giveUp(kept, first);
-    }
-    return kept.snapshot.isServed(clock.millis());
+    return new StaplingKeyManager(keyManager, handshakes.gate(keyManager));
   }
 
   /**
@@ -220,14 +165,12 @@ public final class Stapler implements AutoCloseable {
 
   private StapleStatus notKept(List<X509Certificate> chain) {
     X509Certificate leaf = chain.get(0);
-    KeptCertificate kept = new KeptCertificate(leaf, leaf, clock.millis());
-    boolean closed = engine.isClosed();
-    String why =
-        closed
-            ? "the stapler is closed"
-            : Discovery.NO_ISSUER + Subjects.of(leaf.getIssuerX500Principal());
-    State state = closed ? State.PENDING : State.UNSTAPLEABLE;
-    return kept.status(new Snapshot(null, state, RefreshPlan.NEVER, why, 0), clock.millis());
+    KeptCertificate stranger = KeptCertificate.stranger(leaf, clock.millis());
+    if (engine.isClosed()) {
+      stranger.snapshot =
+          new Snapshot(null, State.PENDING, RefreshPlan.NEVER, "the stapler is closed", 0);
+    }
+    return stranger.status(stranger.snapshot, clock.millis());
   }
 
   private static List<X509Certificate> requireChain(List<X509Certificate> chain) {
@@ -314,7 +257,7 @@ public final class Stapler implements AutoCloseable {
     if (engine.isClosed()) {
       return new StaplerHealth(Status.DEGRADED, "the stapler is closed");
     }
-    StaplerHealth health = Checkup.of(roster, clock.millis());
+    StaplerHealth health = Checkup.of(roster, policy, clock.millis());
     JsseDelivery installed = ending.delivery;
     boolean undelivered = installed != null && installed.mode() == JsseDelivery.Mode.OFF;
     return undelivered && health.status() == Status.UP
@@ -376,6 +319,8 @@ public final class Stapler implements AutoCloseable {
     int maxCertificates = DEFAULT_MAX_CERTIFICATES;
     Duration forgetUnseenAfter = Duration.ofDays(7);
     Duration mustStapleWait = Duration.ofSeconds(2);
+    StaplePolicy policy = StaplePolicy.LENIENT;
+    @Nullable Replacement replacement;
     boolean relayRevoked;
     @Nullable StapleStore store;
     @Nullable Executor storeExecutor;
@@ -540,9 +485,34 @@ public final class Stapler implements AutoCloseable {
     }
 
     /**
-     * Sets how long the first handshake of a must-staple certificate (RFC 7633) waits for its first
-     * staple, where it may: on a blocking socket's own thread, never in an {@code SSLEngine}. By
-     * default 2 seconds. No other handshake ever waits, nor one after the first attempt.
+     * Sets which certificates may be sent without a staple. By default all: {@link
+     * StaplePolicy#LENIENT}.
+     *
+     * @param policy the policy
+     * @return this
+     */
+    public Builder policy(StaplePolicy policy) {
+      this.policy = requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /**
+     * Sets what to serve while a certificate is revoked. By default nothing else: the revoked
+     * certificate goes on without a staple, or is refused, as the {@link StaplePolicy} has it.
+     *
+     * @param replacement names another certificate of the same key manager
+     * @return this
+     */
+    public Builder replacement(Replacement replacement) {
+      this.replacement = requireNonNull(replacement, "replacement");
+      return this;
+    }
+
+    /**
+     * Sets how long the first handshake of a must-staple certificate (RFC 7633), or of another that
+     * the {@link StaplePolicy} would refuse, waits for its first staple, where it may: on a blocking
+     * socket's own thread, never in an {@code SSLEngine}. By default 2 seconds. No other handshake
+     * ever waits, nor one after the first attempt.
      *
      * @param wait the time, zero to a minute
      * @return this
@@ -643,6 +613,8 @@ public final class Stapler implements AutoCloseable {
       copy.maxCertificates = maxCertificates;
       copy.forgetUnseenAfter = forgetUnseenAfter;
       copy.mustStapleWait = mustStapleWait;
+      copy.policy = policy;
+      copy.replacement = replacement;
       copy.relayRevoked = relayRevoked;
       copy.firstRetry = firstRetry;
       copy.longestRetry = longestRetry;

@@ -71,6 +71,15 @@ public interface StaplerListener {
   default void expired(StapleStatus status) {}
 
   /**
+   * A certificate was refused to a handshake, because it has no staple and the {@link StaplePolicy}
+   * demands one. Told at most once a minute for each certificate, as long as it is asked for; {@link
+   * StapleStatus#lastError()} says why it has no staple.
+   *
+   * @param status the certificate
+   */
+  default void refused(StapleStatus status) {}
+
+  /**
    * A certificate is no longer kept: it expired, its key manager dropped it, nobody used it for
    * long, or the bound on their number was reached.
    *

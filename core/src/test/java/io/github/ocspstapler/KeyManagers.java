@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** A key manager whose certificates a test changes at run time, and which may hide them. */
 final class KeyManagers extends X509ExtendedKeyManager {
   private final Map<String, X509Certificate[]> chains = new ConcurrentHashMap<>();
+  private final Map<String, PrivateKey> keys = new ConcurrentHashMap<>();
   private volatile boolean lists = true;
   private volatile boolean fails;
   private volatile @Nullable String chosen;
@@ -27,7 +28,8 @@ final class KeyManagers extends X509ExtendedKeyManager {
   }
 
   KeyManagers add(TestCertificate leaf) {
-    return add(leaf.certificate().getSerialNumber().toString(), World.array(leaf));
+    keys.put(alias(leaf), leaf.privateKey());
+    return add(alias(leaf), World.array(leaf));
   }
 
   KeyManagers add(String alias, X509Certificate... chain) {
@@ -37,7 +39,11 @@ final class KeyManagers extends X509ExtendedKeyManager {
   }
 
   void remove(TestCertificate leaf) {
-    chains.remove(leaf.certificate().getSerialNumber().toString());
+    chains.remove(alias(leaf));
+  }
+
+  static String alias(TestCertificate leaf) {
+    return leaf.certificate().getSerialNumber().toString();
   }
 
   KeyManagers hidden() {
@@ -90,6 +96,6 @@ final class KeyManagers extends X509ExtendedKeyManager {
 
   @Override
   public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
-    return null;
+    return alias == null ? null : keys.get(alias);
   }
 }

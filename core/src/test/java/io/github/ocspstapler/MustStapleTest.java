@@ -110,8 +110,8 @@ class MustStapleTest {
         world.advance(Duration.ofSeconds(1));
       }
 
-      world.stapler.served(World.array(leaf), true);
-      world.stapler.served(World.array(leaf), true); // two waits would exceed the time-out
+      World.handshake(world.stapler, World.array(leaf), true);
+      World.handshake(world.stapler, World.array(leaf), true); // two waits would exceed the time-out
 
       assertThat(world.counts.resolved).containsExactly(false, false);
     }
@@ -124,8 +124,8 @@ class MustStapleTest {
           world.ca.leafBuilder("must.test").mustStaple().ocspUrls("http://ocsp.ca.test").build();
       world.responders.everywhere(InMemoryResponders.hang());
 
-      world.stapler.served(World.array(leaf), true);
-      world.stapler.served(World.array(leaf), true);
+      World.handshake(world.stapler, World.array(leaf), true);
+      World.handshake(world.stapler, World.array(leaf), true);
 
       KeptCertificate kept = Objects.requireNonNull(world.stapler.roster.find(leaf.certificate()));
       assertThat(kept.waiters).isNull();

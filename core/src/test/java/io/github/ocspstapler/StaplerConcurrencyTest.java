@@ -97,7 +97,7 @@ class StaplerConcurrencyTest {
 
     together(() -> {
       for (int i = 0; i < 10_000; i++) {
-        stapler.served(chain, true);
+        World.handshake(stapler, chain, true);
       }
       return true;
     });
@@ -158,7 +158,7 @@ class StaplerConcurrencyTest {
           threads.submit(() -> {
             barrier.await();
             for (int n = 0; n < 200; n++) {
-              stapler.served(leaf.chain().toArray(X509Certificate[]::new), true);
+              World.handshake(stapler, leaf.chain().toArray(X509Certificate[]::new), true);
               stapler.refresh(leaf.chain()).get(10, TimeUnit.SECONDS);
             }
             return true;

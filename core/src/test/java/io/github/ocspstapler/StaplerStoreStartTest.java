@@ -43,7 +43,7 @@ class StaplerStoreStartTest {
           var unused = stapler.preload(World.chain(leaf));
         }
         world.scheduler.runDue();
-        stapler.served(World.array(last), false);
+        World.handshake(stapler, World.array(last), false);
 
         assertThat(world.counts.resolved).containsExactly(true);
         assertThat(stapler.summary().count(State.PENDING)).isGreaterThan(CERTIFICATES / 2);
@@ -61,10 +61,10 @@ class StaplerStoreStartTest {
     Hanging hanging = new Hanging();
     try (World world = new World(builder -> builder.store(hanging))) {
       TestCertificate first = world.leaf("first.test");
-      world.stapler.served(World.array(first), false);
+      World.handshake(world.stapler, World.array(first), false);
       long before = System.nanoTime();
       for (int i = 0; i < 100; i++) {
-        world.stapler.served(World.array(world.leaf("next" + i + ".test")), false);
+        World.handshake(world.stapler, World.array(world.leaf("next" + i + ".test")), false);
       }
       long took = System.nanoTime() - before;
 

@@ -61,7 +61,7 @@ class StaplerStoreTest {
       TestCertificate leaf = world.stapled("example.com");
 
       try (Stapler stapler = restart(world)) {
-        stapler.served(World.array(leaf), false);
+        World.handshake(stapler, World.array(leaf), false);
 
         assertThat(world.counts.resolved).containsExactly(true);
       }
@@ -73,10 +73,10 @@ class StaplerStoreTest {
     try (World world = world()) {
       world.responders.everywhere(InMemoryResponders.down());
       TestCertificate leaf = world.leaf("example.com");
-      world.stapler.served(World.array(leaf), false);
+      World.handshake(world.stapler, World.array(leaf), false);
       int looks = store.loads;
 
-      world.stapler.served(World.array(leaf), false);
+      World.handshake(world.stapler, World.array(leaf), false);
 
       assertThat(looks).isEqualTo(1);
       assertThat(store.loads).isEqualTo(1);

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
   static final String HOST = "ocsp.ca.test";
 
-  final ManualScheduler scheduler = ManualScheduler.create();
-  final InMemoryResponders responders = new InMemoryResponders(scheduler.clock(), scheduler);
+  final ManualScheduler scheduler;
+  final InMemoryResponders responders;
   final Events events = new Events();
   final Counts counts = new Counts();
-  final TestCa root = TestCa.builder("Root").clock(scheduler.clock()).buildCa();
-  final TestCa ca = root.intermediateBuilder("CA").buildCa();
+  final TestCa root;
+  final TestCa ca;
   final KeyPair leafKey;
   final Stapler stapler;
 
@@ -37,6 +38,14 @@ final class World implements AutoCloseable {
   }
 
   World(UnaryOperator<Stapler.Builder> settings) {
+    this(ManualScheduler.create(), settings);
+  }
+
+  World(ManualScheduler scheduler, UnaryOperator<Stapler.Builder> settings) {
+    this.scheduler = scheduler;
+    this.responders = new InMemoryResponders(scheduler.clock(), scheduler);
+    this.root = TestCa.builder("Root").clock(scheduler.clock()).buildCa();
+    this.ca = root.intermediateBuilder("CA").buildCa();
     this.leafKey = ca.leaf("key.test").keyPair();
     this.stapler = another(settings);
   }
@@ -72,6 +81,11 @@ final class World implements AutoCloseable {
 
   static X509Certificate[] array(TestCertificate leaf) {
     return chain(leaf).toArray(X509Certificate[]::new);
+  }
+
+  /** A server is about to send a chain; returns whether it may. */
+  static boolean handshake(Stapler stapler, X509Certificate[] chain, boolean mayBlock) {
+    return stapler.handshakes.pass(new KeyManagers(), "chosen", chain, mayBlock) != null;
   }
 
   /** Preloads it and takes in the first answer. */
@@ -145,6 +159,11 @@ final class World implements AutoCloseable {
     }
 
     @Override
+    public void refused(StapleStatus status) {
+      add(status, "refused");
+    }
+
+    @Override
     public void forgotten(StapleStatus status) {
       add(status, "forgotten");
     }
@@ -167,6 +186,7 @@ final class World implements AutoCloseable {
   /** Counts what metrics are told. */
   static final class Counts implements StaplerMetrics {
     final List<Boolean> resolved = Collections.synchronizedList(new ArrayList<>());
+    final AtomicInteger refused = new AtomicInteger();
     final List<String> requested = Collections.synchronizedList(new ArrayList<>());
     final List<Duration> took = Collections.synchronizedList(new ArrayList<>());
     final List<String> failed = Collections.synchronizedList(new ArrayList<>());
@@ -180,6 +200,11 @@ final class World implements AutoCloseable {
     @Override
     public void resolved(boolean stapled) {
       resolved.add(stapled);
+    }
+
+    @Override
+    public void refused() {
+      refused.incrementAndGet();
     }
 
     @Override

@@ -20,11 +20,11 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key manager that decides nothing: it passes every call on to another and tells a {@link
- * ChainObserver} each chain that a server is about to send.
+ * A key manager that chooses nothing itself: it passes every call on to another, and each chain that
+ * a server is about to send through a {@link ChainGate}.
  *
- * <p>Thread-safe if the other key manager and the observer are. Chains that are sent as a client
- * (mutual TLS) are not reported: a client has nothing to staple. An alias is not taken as a name of
+ * <p>Thread-safe if the other key manager and the gate are. Chains that are sent as a client
+ * (mutual TLS) do not pass the gate: a client has nothing to staple. An alias is not taken as a name of
  * a certificate: those of the {@code NewSunX509} key manager change with each use.
  */
 public final class StaplingKeyManager extends X509ExtendedKeyManager {
@@ -36,18 +36,18 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
       List.of("EC", "RSA", "RSASSA-PSS", "EdDSA", "Ed25519", "Ed448", "DSA", "EC_EC", "EC_RSA");
 
   private final X509ExtendedKeyManager delegate;
-  private final ChainObserver observer;
-  private final AtomicBoolean observerFailed = new AtomicBoolean();
+  private final ChainGate gate;
+  private final AtomicBoolean gateFailed = new AtomicBoolean();
 
   /**
    * Creates a key manager around another.
    *
    * @param delegate what chooses
-   * @param observer what is told the chains
+   * @param gate what lets the chains pass
    */
-  public StaplingKeyManager(X509ExtendedKeyManager delegate, ChainObserver observer) {
+  public StaplingKeyManager(X509ExtendedKeyManager delegate, ChainGate gate) {
     this.delegate = requireNonNull(delegate, "delegate");
-    this.observer = requireNonNull(observer, "observer");
+    this.gate = requireNonNull(gate, "gate");
   }
 
   /**
@@ -76,17 +76,14 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    String alias = delegate.chooseServerAlias(keyType, issuers, socket);
-    report(alias, socket instanceof SSLSocket);
-    return alias;
+    return passed(
+        delegate.chooseServerAlias(keyType, issuers, socket), socket instanceof SSLSocket);
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    String alias = delegate.chooseEngineServerAlias(keyType, issuers, engine);
-    report(alias, false);
-    return alias;
+    return passed(delegate.chooseEngineServerAlias(keyType, issuers, engine), false);
   }
 
   @Override
@@ -123,27 +120,26 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
     return delegate.chooseEngineClientAlias(keyType, issuers, engine);
   }
 
-  // The chain is reported here and not in getCertificateChain, which serves clients too and does
-  // not tell for whom. The JDK's key managers keep the entry they just read, so the engine's own
-  // calls with this alias, which follow, cost nothing more.
-  private void report(@Nullable String alias, boolean mayBlock) {
-    if (alias == null) {
-      return;
+  // Here and not in getCertificateChain, which serves clients too and does not tell for whom. The
+  // JDK's key managers keep the entry they just read, so the engine's own calls with this alias,
+  // which follow, cost nothing more.
+  private @Nullable String passed(@Nullable String alias, boolean mayBlock) {
+    X509Certificate @Nullable [] chain = alias == null ? null : delegate.getCertificateChain(alias);
+    if (alias == null || chain == null || chain.length == 0) {
+      return alias;
     }
     try {
-      X509Certificate @Nullable [] chain = delegate.getCertificateChain(alias);
-      if (chain != null && chain.length > 0) {
-        observer.chainChosen(chain, mayBlock);
-      }
+      return gate.pass(alias, chain, mayBlock);
     } catch (RuntimeException | Error e) {
       // Whatever is wrong with us, the handshake goes on, unstapled.
-      if (observerFailed.compareAndSet(false, true)) {
+      if (gateFailed.compareAndSet(false, true)) {
         LOG.log(
             Level.WARNING,
             "A certificate chain could not be handed to the stapler; the handshake goes on"
                 + " unstapled. Further failures of this key manager are not logged.",
             e);
       }
+      return alias;
     }
   }
 

@@ -28,7 +28,11 @@ class StaplingKeyManagerTest {
   private static final char[] PASSWORD = "password".toCharArray();
 
   private final List<List<X509Certificate>> seen = new CopyOnWriteArrayList<>();
-  private final ChainObserver recording = (chain, mayBlock) -> seen.add(List.of(chain));
+  private final ChainGate recording =
+      (alias, chain, mayBlock) -> {
+        seen.add(List.of(chain));
+        return alias;
+      };
 
   @ParameterizedTest
   @ValueSource(strings = {"SunX509", "NewSunX509"})
@@ -79,9 +83,9 @@ class StaplingKeyManagerTest {
   }
 
   @Test
-  void handshake_observerFails_goesOn() throws Exception {
-    ChainObserver broken =
-        (chain, mayBlock) -> {
+  void handshake_gateFails_goesOn() throws Exception {
+    ChainGate broken =
+        (alias, chain, mayBlock) -> {
           throw new StackOverflowError();
         };
     X509ExtendedKeyManager keys = new StaplingKeyManager(keyManager("SunX509", LEAF), broken);
@@ -111,7 +115,11 @@ class StaplingKeyManagerTest {
     List<Boolean> mayBlock = new ArrayList<>();
     StaplingKeyManager keys =
         new StaplingKeyManager(
-            keyManager("SunX509", LEAF), (chain, blocking) -> mayBlock.add(blocking));
+            keyManager("SunX509", LEAF),
+            (alias, chain, blocking) -> {
+              mayBlock.add(blocking);
+              return alias;
+            });
     SSLContext context = context(keys);
 
     try (Socket socket = context.getSocketFactory().createSocket()) {

@@ -10,8 +10,11 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 
-/** A TLS handshake between two engines in memory, and what the client got stapled. */
-final class TlsHandshake {
+/**
+ * A TLS handshake between two engines in memory, and what the client got stapled. What fails on the
+ * server reaches the client as an alert.
+ */
+public final class TlsHandshake {
   private static final int MAX_STEPS = 1000;
 
   private final SSLEngine client;
@@ -32,7 +35,7 @@ final class TlsHandshake {
   }
 
   /** Shakes hands and returns the client's session. */
-  static ExtendedSSLSession session(SSLContext client, SSLContext server, String protocol)
+  public static ExtendedSSLSession session(SSLContext client, SSLContext server, String protocol)
       throws SSLException {
     TlsHandshake handshake = new TlsHandshake(client, server, protocol);
     handshake.run();
@@ -80,12 +83,27 @@ final class TlsHandshake {
     client.beginHandshake();
     for (int i = 0; i < MAX_STEPS; i++) {
       step(client, toClient, toServer);
-      step(server, toServer, toClient);
+      try {
+        step(server, toServer, toClient);
+      } catch (SSLException failure) {
+        alert(failure);
+      }
       if (isDone(client) && isDone(server) && toClient.position() == 0) {
         return;
       }
     }
     throw new SSLException("the handshake did not end");
+  }
+
+  /** Has the client told by the server's alert, if there is one, and fail by it. */
+  private void alert(SSLException failure) throws SSLException {
+    while (server.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+      server.wrap(ByteBuffer.allocate(0), toClient);
+    }
+    for (int i = 0; i < MAX_STEPS && toClient.position() > 0; i++) {
+      step(client, toClient, toServer);
+    }
+    throw failure;
   }
 
   private static boolean isDone(SSLEngine engine) {

@@ -5,13 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread or a socket is about to bring about. */
-final class Eventually {
+public final class Eventually {
   private static final Duration STEP = Duration.ofMillis(5);
 
   private Eventually() {}
 
   /** Returns whether the condition came to hold within the limit. */
-  static boolean holds(Duration limit, BooleanSupplier condition) {
+  public static boolean holds(Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - end > 0) {

@@ -37,6 +37,8 @@ import java.util.concurrent.atomic.LongAdder;
  * <tr><th>name</th><th>tag</th><th>what</th></tr>
  * <tr><td>{@code ocsp_resolves_total}</td><td>{@code stapled}: true, false</td>
  *     <td>look-ups by servers</td></tr>
+ * <tr><td>{@code ocsp_refusals_total}</td><td></td>
+ *     <td>certificates refused to servers by the policy; several in a handshake that fails</td></tr>
  * <tr><td>{@code ocsp_requests_total}</td><td>{@code status}: good, revoked, unknown, unreachable,
  *     refused, rejected</td><td>questions to responders</td></tr>
  * <tr><td>{@code ocsp_requests_duration_seconds}</td><td>{@code status}</td>
@@ -66,6 +68,7 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
 
   private final LongAdder stapled = new LongAdder();
   private final LongAdder bare = new LongAdder();
+  private final LongAdder refusals = new LongAdder();
   private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
   private final Map<String, LongAdder> failures = new ConcurrentHashMap<>();
   private final Set<String> hosts = ConcurrentHashMap.newKeySet();
@@ -80,6 +83,11 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
   @Override
   public void resolved(boolean withStaple) {
     (withStaple ? stapled : bare).increment();
+  }
+
+  @Override
+  public void refused() {
+    refusals.increment();
   }
 
   @Override
@@ -124,6 +132,9 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
   public void bindTo(MeterRegistry registry) {
     bindResolves(requireNonNull(registry, "registry"), "true", stapled);
     bindResolves(registry, "false", bare);
+    FunctionCounter.builder("ocsp.refusals", refusals, LongAdder::sum)
+        .description("Certificates refused to servers for want of a staple")
+        .register(registry);
     for (String status : REQUEST_STATUSES) {
       FunctionCounter.builder("ocsp.requests", adder(requests, status), LongAdder::sum)
           .description("Questions to OCSP responders")

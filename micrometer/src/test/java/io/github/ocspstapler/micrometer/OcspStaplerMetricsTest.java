@@ -2,6 +2,7 @@ package io.github.ocspstapler.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.StaplePolicy;
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.JsseDelivery;
@@ -96,6 +97,26 @@ class OcspStaplerMetricsTest {
 
     assertThat(value("ocsp_resolves_total{stapled=\"true\"}")).hasValue(3.0);
     assertThat(value("ocsp_resolves_total{stapled=\"false\"}")).hasValue(0.0);
+  }
+
+  @Test
+  void scrape_refusedHandshakes_areCounted() throws Exception {
+    metrics.bindTo(registry);
+    assertThat(value("ocsp_refusals_total")).hasValue(0.0);
+    responder.fault(Fault.html());
+    TestCertificate leaf = ca.leaf("bad.test", responder.url());
+    try (Stapler strict =
+        Stapler.builder()
+            .policy(StaplePolicy.STRICT)
+            .metrics(metrics)
+            .delivery(JsseDelivery.Mode.OFF)
+            .build()) {
+      var wrapped = strict.wrap(leaf.keyManager());
+
+      assertThat(wrapped.chooseEngineServerAlias("EC", null, null)).isNull();
+    }
+
+    assertThat(value("ocsp_refusals_total")).hasValue(1.0);
   }
 
   @Test
