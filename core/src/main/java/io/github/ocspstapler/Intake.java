@@ -247,8 +247,7 @@ final class Intake {
       kept.lastError = null;
       long latest = RefreshPlan.latestRefresh(held.thisUpdate, held.validUntil);
       kept.nextAttempt =
-          Math.max(
-              plan.askAgainAt(now, held.servedUntil, random), Math.min(freshUntil, latest));
+          Math.max(plan.askAgainAt(now, held.servedUntil, random), Math.min(freshUntil, latest));
       publish(kept, held);
     }
   }

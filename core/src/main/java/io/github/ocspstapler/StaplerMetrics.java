@@ -41,11 +41,11 @@ public interface StaplerMetrics {
   default void failed(String reason) {}
 
   /**
-   * A responder host was asked for the first time, or its circuit breaker has opened or closed. That
-   * an open one becomes half-open is a matter of time: {@link Stapler#responders()} tells.
+   * A responder host was asked for the first time, or its circuit breaker has opened or closed.
+   * That an open one becomes half-open is a matter of time: {@link Stapler#responders()} tells.
    *
-   * @param host scheme, host and port, as in {@link ResponderStatus#host()}; certificates name it, so
-   *     there is no bound on how many there are
+   * @param host scheme, host and port, as in {@link ResponderStatus#host()}; certificates name it,
+   *     so there is no bound on how many there are
    * @param state {@link ResponderStatus.Breaker#OPEN} or {@link ResponderStatus.Breaker#CLOSED}
    */
   default void breaker(String host, ResponderStatus.Breaker state) {}

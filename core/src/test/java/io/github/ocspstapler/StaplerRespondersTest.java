@@ -56,8 +56,7 @@ class StaplerRespondersTest {
     assertThat(row.failingSince()).isEmpty();
     assertThat(row.nextProbe()).isEmpty();
     assertThat(row.lastError()).isEmpty();
-    assertThat(world.counts.breakers)
-        .containsExactly(HOST + " CLOSED", "http://other.test CLOSED");
+    assertThat(world.counts.breakers).containsExactly(HOST + " CLOSED", "http://other.test CLOSED");
   }
 
   @Test

@@ -164,9 +164,7 @@ final class Asker implements AutoCloseable {
       request = OcspRequest.of(certId);
     }
     return new Attempt.Asked<>(
-        request,
-        judge(responder, hash, question, held),
-        held == null ? null : held.validator());
+        request, judge(responder, hash, question, held), held == null ? null : held.validator());
   }
 
   private Attempt.Judge<OcspResponse> judge(

@@ -211,10 +211,7 @@ final class Attempt<T> {
   }
 
   private T settle(
-      Asked<T> asked,
-      boolean conditional,
-      @Nullable HttpAnswer answer,
-      @Nullable Throwable failure)
+      Asked<T> asked, boolean conditional, @Nullable HttpAnswer answer, @Nullable Throwable failure)
       throws OcspException {
     if (answer == null) {
       throw HttpOutcome.failed(

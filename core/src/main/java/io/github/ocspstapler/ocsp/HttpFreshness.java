@@ -5,8 +5,9 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the HTTP head of an OCSP response says about how long a cache may keep it, and about the time
- * (RFC 9919 section 7, RFC 9111). Guidance about when to ask again, never about whether the response is valid.
+ * What the HTTP head of an OCSP response says about how long a cache may keep it, and about the
+ * time (RFC 9919 section 7, RFC 9111). Guidance about when to ask again, never about whether the
+ * response is valid.
  *
  * <p>Immutable and thread-safe.
  *

@@ -28,11 +28,14 @@ final class HttpOutcome {
 
   /** Returns what names the answer to this responder; null if nothing does. */
   static @Nullable HttpValidator validator(URI responder, HttpAnswer answer) {
-    HttpHead head = answer.head();
+    return answer.isToGet() ? validator(responder, answer.head()) : null;
+  }
+
+  static @Nullable HttpValidator validator(URI responder, HttpHead head) {
     Optional<String> etag = head.etag().filter(HttpValidator::isSendable);
     Optional<Instant> lastModified = head.lastModified().filter(HttpValidator::isSendable);
     boolean none = etag.isEmpty() && lastModified.isEmpty();
-    return none || !answer.isToGet() ? null : new HttpValidator(responder, etag, lastModified);
+    return none ? null : new HttpValidator(responder, etag, lastModified);
   }
 
   /** Returns the exception for an exchange that brought no answer. */

@@ -52,8 +52,8 @@ import javax.security.auth.x500.X500Principal;
  * on. If it answers {@code unauthorized} or {@code malformedRequest}, with the next of {@link
  * Builder#certIdHashes}; the hash that worked is tried first from then on. An answer that has
  * expired, and that came through a cache or a proxy, is asked for once more past them ({@code
- * no-cache}). Redirects keep the method, except for
- * 303, and may lead from https to http and back: what counts is the response's own signature.
+ * no-cache}). Redirects keep the method, except for 303, and may lead from https to http and back:
+ * what counts is the response's own signature.
  *
  * <p><b>Bounds.</b> {@link Builder#timeout} bounds the time from asking one responder to the
  * outcome: waiting for a thread of the client, name look-up, redirects, repetitions and waiting to

@@ -57,7 +57,9 @@ record EntryNotes(
         staple.validUntil(),
         staple.responder(),
         staple.freshUntil(),
-        staple.validator().filter(of -> staple.responder().filter(of.responder()::equals).isPresent()),
+        staple
+            .validator()
+            .filter(of -> staple.responder().filter(of.responder()::equals).isPresent()),
         staple.description());
   }
 
@@ -108,9 +110,7 @@ record EntryNotes(
     properties.setProperty(VALID_UNTIL, validUntil.toString());
     responder.ifPresent(url -> properties.setProperty(RESPONDER, url.toString()));
     freshUntil.ifPresent(at -> properties.setProperty(FRESH_UNTIL, at.toString()));
-    validator
-        .flatMap(HttpValidator::etag)
-        .ifPresent(etag -> properties.setProperty(ETAG, etag));
+    validator.flatMap(HttpValidator::etag).ifPresent(etag -> properties.setProperty(ETAG, etag));
     validator
         .flatMap(HttpValidator::lastModified)
         .ifPresent(at -> properties.setProperty(LAST_MODIFIED, at.toString()));

@@ -182,9 +182,7 @@ class HttpCachingTest {
     URI other = URI.create("http://other.test/");
 
     refresh(
-        client,
-        first.encoded(),
-        new HttpValidator(other, Optional.of("\"a\""), Optional.empty()));
+        client, first.encoded(), new HttpValidator(other, Optional.of("\"a\""), Optional.empty()));
 
     assertThat(sent("If-None-Match")).containsExactly("none", "none");
   }
@@ -221,8 +219,7 @@ class HttpCachingTest {
     assertThatThrownBy(() -> new HttpValidator(responder.uri(), Optional.empty(), never))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("lastModified: ");
-    assertThatThrownBy(
-            () -> new HttpValidator(responder.uri(), Optional.empty(), Optional.empty()))
+    assertThatThrownBy(() -> new HttpValidator(responder.uri(), Optional.empty(), Optional.empty()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -283,8 +280,7 @@ class HttpCachingTest {
     responder.fault(expiredAnswer().times(1));
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", responder.port());
     TestCertificate far = ca.leaf("far.test", "http://far.test/");
-    try (OcspClient proxied =
-        OcspClient.builder().proxy(ProxySelector.of(address)).build()) {
+    try (OcspClient proxied = OcspClient.builder().proxy(ProxySelector.of(address)).build()) {
 
       proxied.query(far.certificate(), ca.certificate());
     }

@@ -149,6 +149,21 @@ class DirectoryStoreTest extends StapleStoreContract {
     assertThat(store().load(ONE).orElseThrow().response()).isEqualTo(staple(1).response());
   }
 
+  // It would go into the head of a request.
+  @Test
+  void load_tagThatSplitsAHead_isNotBelieved() throws Exception {
+    store().save(ONE, staple(1));
+    Path notes = file(ONE + ".properties");
+    String hostile = Files.readString(notes).replace("W/\"1\"", "\"\\r\\nX: y\"");
+    Files.writeString(notes, hostile);
+
+    StoredStaple found = store().load(ONE).orElseThrow();
+
+    assertThat(hostile).contains("X: y");
+    assertThat(found.validator()).isEmpty();
+    assertThat(found.response()).isEqualTo(staple(1).response());
+  }
+
   @Test
   void load_notesMissing_stillReturnsTheResponse() throws Exception {
     store().save(ONE, staple(1));

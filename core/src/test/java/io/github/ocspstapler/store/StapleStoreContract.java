@@ -2,6 +2,7 @@ package io.github.ocspstapler.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.ocsp.HttpValidator;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,11 +26,14 @@ abstract class StapleStoreContract {
     for (int i = 0; i < response.length; i++) {
       response[i] = (byte) (seed * 31 + i);
     }
+    URI responder = URI.create("http://ocsp.ca.test/" + seed);
     return new StoredStaple(
         response,
         NOW.plus(Duration.ofDays(7)),
-        Optional.of(URI.create("http://ocsp.ca.test/" + seed)),
+        Optional.of(responder),
         Optional.of(NOW.plus(Duration.ofHours(seed + 1L))),
+        Optional.of(
+            new HttpValidator(responder, Optional.of("W/\"" + seed + "\""), Optional.of(NOW))),
         Map.of("subject", "CN=Zoë \\ = : # !\n" + seed, "status", "good"));
   }
 

@@ -2,6 +2,7 @@ package io.github.ocspstapler.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.ResponderStatus;
 import io.github.ocspstapler.StaplePolicy;
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.Stapler;
@@ -156,6 +157,45 @@ class OcspStaplerMetricsTest {
       assertThat(value("ocsp_certificate_count{status=\"stapled\"}")).hasValue(2.0);
       assertThat(value("ocsp_requests_total{status=\"good\"}")).hasValue(2.0);
     }
+  }
+
+  @Test
+  void responderDown_breakerOpens_isSeenByHostAndInTotal() throws Exception {
+    metrics.bindTo(registry);
+    responder.fault(Fault.http(503));
+    for (int i = 0; i < 5; i++) {
+      stapler
+          .preload(ca.leaf("s" + i + ".test", responder.url()).chain())
+          .get(20, TimeUnit.SECONDS);
+    }
+
+    String host = "http://127.0.0.1:" + responder.port();
+    assertThat(value("ocsp_responder_breaker{host=\"" + host + "\"}")).hasValue(2.0);
+    assertThat(value("ocsp_responder_count{breaker=\"open\"}")).hasValue(1.0);
+    assertThat(value("ocsp_responder_count{breaker=\"closed\"}")).hasValue(0.0);
+  }
+
+  @Test
+  void manyHosts_oneAfterTheOther_onlyTheFirstHaveAGauge() {
+    metrics.bindTo(registry);
+
+    for (int i = 0; i < 3 * OcspStaplerMetrics.MAX_HOSTS; i++) {
+      metrics.breaker("http://h" + i + ".test", ResponderStatus.Breaker.CLOSED);
+    }
+
+    assertThat(registry.scrape().lines().filter(line -> line.startsWith("ocsp_responder_breaker{")))
+        .hasSize(OcspStaplerMetrics.MAX_HOSTS);
+    assertThat(value("ocsp_responder_breaker{host=\"http://h0.test\"}")).hasValue(Double.NaN);
+  }
+
+  @Test
+  void bindTo_afterTheBreakerOpened_showsTheHost() throws Exception {
+    stapler.preload(ca.leaf("good.test", responder.url()).chain()).get(20, TimeUnit.SECONDS);
+
+    metrics.bindTo(registry);
+
+    String host = "http://127.0.0.1:" + responder.port();
+    assertThat(value("ocsp_responder_breaker{host=\"" + host + "\"}")).hasValue(0.0);
   }
 
   private Optional<Double> value(String series) {

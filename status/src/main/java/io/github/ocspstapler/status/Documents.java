@@ -88,6 +88,6 @@ final class Documents {
   }
 
   String metrics(boolean openMetrics) {
-    return MetricsText.of(stapler.summary(), metrics, openMetrics);
+    return MetricsText.of(stapler, metrics, openMetrics);
   }
 }

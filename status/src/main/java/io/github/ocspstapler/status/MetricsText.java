@@ -1,8 +1,13 @@
 package io.github.ocspstapler.status;
 
+import io.github.ocspstapler.ResponderStatus;
+import io.github.ocspstapler.ResponderStatus.Breaker;
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.StaplerSummary;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,9 @@ final class MetricsText {
   static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+  /** So many responder hosts have a line of their own; all are counted. */
+  private static final int MAX_HOSTS = 100;
+
   private final boolean open;
   private final StringBuilder out = new StringBuilder();
 
@@ -28,12 +36,13 @@ final class MetricsText {
     return accept != null && accept.contains("application/openmetrics-text");
   }
 
-  static String of(StaplerSummary summary, @Nullable StatusMetrics metrics, boolean open) {
+  static String of(Stapler stapler, @Nullable StatusMetrics metrics, boolean open) {
     MetricsText text = new MetricsText(open);
     if (metrics != null) {
       text.counted(metrics);
     }
-    text.gauges(summary);
+    text.certificates(stapler.summary());
+    text.responders(stapler.responders());
     if (open) {
       text.out.append("# EOF\n");
     }
@@ -44,6 +53,8 @@ final class MetricsText {
     family("ocsp_resolves", "counter", "Look-ups of a staple by TLS servers");
     sample("ocsp_resolves_total", "stapled", "true", metrics.stapled());
     sample("ocsp_resolves_total", "stapled", "false", metrics.bare());
+    family("ocsp_refusals", "counter", "Certificates refused to servers for want of a staple");
+    out.append("ocsp_refusals_total ").append(metrics.refusals()).append('\n');
     family("ocsp_requests", "counter", "Questions to OCSP responders");
     metrics
         .requests()
@@ -62,7 +73,7 @@ final class MetricsText {
         .forEach((reason, count) -> sample("ocsp_failures_total", "reason", reason, count.sum()));
   }
 
-  private void gauges(StaplerSummary summary) {
+  private void certificates(StaplerSummary summary) {
     family("ocsp_certificate_count", "gauge", "Certificates that are kept stapled");
     for (State state : State.values()) {
       sample("ocsp_certificate_count", "status", Listed.word(state), summary.count(state));
@@ -74,6 +85,20 @@ final class MetricsText {
         .append(' ')
         .append(left.map(time -> Double.toString(time.toMillis() / 1000.0)).orElse("NaN"))
         .append('\n');
+  }
+
+  private void responders(List<ResponderStatus> hosts) {
+    family("ocsp_responder_count", "gauge", "Responder hosts that certificates are asked about at");
+    for (Breaker state : Breaker.values()) {
+      long count = hosts.stream().filter(host -> host.breaker() == state).count();
+      String word = state.name().toLowerCase(Locale.ROOT);
+      sample("ocsp_responder_count", "breaker", word, count);
+    }
+    String breaker = "ocsp_responder_breaker";
+    family(breaker, "gauge", "Whether a responder host is asked: 0 closed, 1 half-open, 2 open");
+    hosts.stream()
+        .limit(MAX_HOSTS)
+        .forEach(host -> sample(breaker, "host", host.host(), host.breaker().ordinal()));
   }
 
   private void family(String name, String type, String help) {

@@ -26,6 +26,7 @@ public final class StatusMetrics implements StaplerMetrics {
   private final Clock clock;
   private final LongAdder stapled = new LongAdder();
   private final LongAdder bare = new LongAdder();
+  private final LongAdder refused = new LongAdder();
   private final LastHour stapledByMinute = new LastHour();
   private final LastHour bareByMinute = new LastHour();
   private final LastHour answeredByMinute = new LastHour();
@@ -60,6 +61,11 @@ public final class StatusMetrics implements StaplerMetrics {
   public void resolved(boolean withStaple) {
     (withStaple ? stapled : bare).increment();
     (withStaple ? stapledByMinute : bareByMinute).add(minute());
+  }
+
+  @Override
+  public void refused() {
+    refused.increment();
   }
 
   @Override
@@ -121,6 +127,10 @@ public final class StatusMetrics implements StaplerMetrics {
 
   long bare() {
     return bare.sum();
+  }
+
+  long refusals() {
+    return refused.sum();
   }
 
   Map<String, Requests> requests() {

@@ -78,7 +78,10 @@ function showSummary(summary) {
   showStates(summary.certificates);
   showResponders(summary.responders);
   const hour = summary.lastHour;
-  for (const id of ["handshakes", "requests"]) $(id).hidden = !hour;
+  // Where other servers staple, no handshake is seen.
+  const handshakes = hour && [...hour.stapled, ...hour.bare].some((count) => count > 0);
+  $("handshakes").hidden = !hour || (!handshakes && summary.delivery === "off");
+  $("requests").hidden = !hour;
   if (hour) {
     showChart($("handshakes"), hour.stapled, "stapled", hour.bare, "without a staple");
     showChart($("requests"), hour.answered, "answered", hour.failed, "failed");

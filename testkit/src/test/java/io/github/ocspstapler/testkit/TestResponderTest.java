@@ -371,6 +371,39 @@ final class TestResponderTest {
   }
 
   @Test
+  void etags_listOrWeakTagOrAny_match() throws Exception {
+    responder.etags(true);
+    byte[] request = OcspExchange.request(site);
+    String etag = header(exchange.get(responder.url(), request), "ETag");
+
+    for (String tags : List.of("\"x\", " + etag, "W/" + etag, "*")) {
+      assertThat(exchange.get(responder.url(), request, "If-None-Match", tags).statusCode())
+          .isEqualTo(304);
+    }
+    assertThat(exchange.get(responder.url(), request, "If-None-Match", "\"x\"").statusCode())
+        .isEqualTo(200);
+    assertThat(exchange.post(responder.url(), request).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void lastModified_unchangedAnswer_isNotSentAgain() throws Exception {
+    responder.lastModified(true);
+    byte[] request = OcspExchange.request(site);
+    String date = header(exchange.get(responder.url(), request), "Last-Modified");
+
+    assertThat(exchange.get(responder.url(), request, "If-Modified-Since", date).statusCode())
+        .isEqualTo(304);
+    for (String other : List.of("Wed, 31 Dec 1986 00:00:00 GMT", "soon")) {
+      assertThat(exchange.get(responder.url(), request, "If-Modified-Since", other).statusCode())
+          .isEqualTo(200);
+    }
+    // RFC 9110 13.1.3: a tag is asked about instead.
+    HttpResponse<byte[]> both =
+        exchange.get(responder.url(), request, "If-Modified-Since", date, "If-None-Match", "\"x\"");
+    assertThat(both.statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void acceptGet_not_isMethodNotAllowed() throws Exception {
     responder.acceptGet(false);
 

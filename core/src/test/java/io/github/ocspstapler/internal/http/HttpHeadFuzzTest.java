@@ -13,6 +13,7 @@ import java.util.Optional;
 /** Whatever a peer writes into its head, reading it never fails and never gives nonsense. */
 class HttpHeadFuzzTest {
   private static final Instant NOW = Instant.parse("2026-06-01T12:00:00Z");
+  private static final Instant LAST_DATE = Instant.parse("9999-12-31T23:59:59Z");
   private static final Duration LARGEST = Duration.ofSeconds(1L << 31);
 
   /** The input is a head: lines of {@code name: value}. */
@@ -25,6 +26,13 @@ class HttpHeadFuzzTest {
     inRange(head.maxAge());
     inRange(head.age());
     head.retryAfter().ifPresent(pause -> assertThat(pause.isNegative()).isFalse());
+    head.clockSkew().ifPresent(skew -> assertThat(head.date()).isPresent());
+    head.lastModified()
+        .filter(date -> !date.isAfter(LAST_DATE) && !date.isBefore(Instant.EPOCH))
+        .ifPresent(date -> {
+          HttpHead again = HttpHead.of(name -> List.of(HttpHead.sent(date)), NOW);
+          assertThat(again.lastModified()).hasValue(date);
+        });
     head.etag().ifPresent(etag -> assertThat(etag).endsWith("\""));
     head.contentType().ifPresent(type -> assertThat(type).contains("/"));
   }

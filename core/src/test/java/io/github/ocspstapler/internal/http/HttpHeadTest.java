@@ -172,8 +172,7 @@ class HttpHeadTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"no-cache", "no-store", "max-age=60, no-cache", "No-Store ,max-age=60"})
+  @ValueSource(strings = {"no-cache", "no-store", "max-age=60, no-cache", "No-Store ,max-age=60"})
   void maxAge_notToBeKept_isNone(String value) {
     assertThat(head("cache-control", value).maxAge()).hasValue(Duration.ZERO);
   }
