@@ -95,5 +95,4 @@ final class Checkup {
     String rest = more == 0 ? "" : " (and " + more + " more)";
     return new StaplerHealth(status, row.name() + first.ailment.words + error + rest);
   }
-
 }

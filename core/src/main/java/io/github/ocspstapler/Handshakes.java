@@ -117,8 +117,8 @@ final class Handshakes {
   }
 
   /**
-   * After a restart, the first handshake of a certificate waits for its staple in the store; and the
-   * first of one that would be refused without, here or by its client (RFC 7633), waits for the
+   * After a restart, the first handshake of a certificate waits for its staple in the store; and
+   * the first of one that would be refused without, here or by its client (RFC 7633), waits for the
    * first attempt: better late than bare. Once that is over, nobody waits any more.
    */
   private void await(KeptCertificate kept, boolean waits) {

@@ -510,9 +510,9 @@ public final class Stapler implements AutoCloseable {
 
     /**
      * Sets how long the first handshake of a must-staple certificate (RFC 7633), or of another that
-     * the {@link StaplePolicy} would refuse, waits for its first staple, where it may: on a blocking
-     * socket's own thread, never in an {@code SSLEngine}. By default 2 seconds. No other handshake
-     * ever waits, nor one after the first attempt.
+     * the {@link StaplePolicy} would refuse, waits for its first staple, where it may: on a
+     * blocking socket's own thread, never in an {@code SSLEngine}. By default 2 seconds. No other
+     * handshake ever waits, nor one after the first attempt.
      *
      * @param wait the time, zero to a minute
      * @return this

@@ -32,8 +32,8 @@ public record StaplerHealth(Status status, String detail) {
     DEGRADED,
 
     /**
-     * Clients refuse, or should, or are refused: a certificate is revoked, or one has no staple that
-     * demands it (RFC 7633), or of which the {@link StaplePolicy} demands it.
+     * Clients refuse, or should, or are refused: a certificate is revoked, or one has no staple
+     * that demands it (RFC 7633), or of which the {@link StaplePolicy} demands it.
      */
     DOWN
   }

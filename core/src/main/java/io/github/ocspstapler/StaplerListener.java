@@ -72,8 +72,8 @@ public interface StaplerListener {
 
   /**
    * A certificate was refused to a handshake, because it has no staple and the {@link StaplePolicy}
-   * demands one. Told at most once a minute for each certificate, as long as it is asked for; {@link
-   * StapleStatus#lastError()} says why it has no staple.
+   * demands one. Told at most once a minute for each certificate, as long as it is asked for;
+   * {@link StapleStatus#lastError()} says why it has no staple.
    *
    * @param status the certificate
    */

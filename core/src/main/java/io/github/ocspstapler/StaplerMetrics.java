@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * Where a stapler counts; every method does nothing unless overridden.
  *
- * <p>Implementations are thread-safe and do not block: {@link #resolved} and {@link
- * #refused} are called on handshake threads.
+ * <p>Implementations are thread-safe and do not block: {@link #resolved} and {@link #refused} are
+ * called on handshake threads.
  */
 public interface StaplerMetrics {
   /**
@@ -17,9 +17,9 @@ public interface StaplerMetrics {
   default void resolved(boolean stapled) {}
 
   /**
-   * A server was refused a certificate by the {@link StaplePolicy} ({@code ocsp_refusals_total}). In
-   * a handshake that fails, the TLS engine may ask several times, for each kind of key and cipher
-   * suite.
+   * A server was refused a certificate by the {@link StaplePolicy} ({@code ocsp_refusals_total}).
+   * In a handshake that fails, the TLS engine may ask several times, for each kind of key and
+   * cipher suite.
    */
   default void refused() {}
 

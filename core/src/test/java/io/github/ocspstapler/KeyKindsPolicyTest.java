@@ -30,8 +30,7 @@ class KeyKindsPolicyTest {
   private final World world =
       new World(
           ManualScheduler.startingAt(Instant.now()),
-          builder ->
-              builder.policy(StaplePolicy.STRICT).delivery(JsseDelivery.Mode.IN_PROCESS));
+          builder -> builder.policy(StaplePolicy.STRICT).delivery(JsseDelivery.Mode.IN_PROCESS));
   private final TestCertificate rsa = leaf(KeyAlgorithm.RSA_2048);
   private final TestCertificate ec = leaf(KeyAlgorithm.EC_P256);
 
@@ -41,12 +40,7 @@ class KeyKindsPolicyTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "TLSv1.2, SunX509",
-    "TLSv1.2, NewSunX509",
-    "TLSv1.3, SunX509",
-    "TLSv1.3, NewSunX509"
-  })
+  @CsvSource({"TLSv1.2, SunX509", "TLSv1.2, NewSunX509", "TLSv1.3, SunX509", "TLSv1.3, NewSunX509"})
   void strict_noneStapled_noneIsServed(String protocol, String algorithm) throws Exception {
     world.responders.everywhere(InMemoryResponders.down());
     SSLContext server = server(algorithm);
@@ -73,8 +67,7 @@ class KeyKindsPolicyTest {
 
   private SSLContext server(String algorithm) throws Exception {
     KeyStore store = rsa.keyStore(PASSWORD);
-    store.setKeyEntry(
-        "ec", ec.privateKey(), PASSWORD, ec.chain().toArray(X509Certificate[]::new));
+    store.setKeyEntry("ec", ec.privateKey(), PASSWORD, ec.chain().toArray(X509Certificate[]::new));
     KeyManagerFactory factory = KeyManagerFactory.getInstance(algorithm);
     factory.init(store, PASSWORD);
     X509ExtendedKeyManager keys = (X509ExtendedKeyManager) factory.getKeyManagers()[0];

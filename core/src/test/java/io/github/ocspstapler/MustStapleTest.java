@@ -111,7 +111,8 @@ class MustStapleTest {
       }
 
       World.handshake(world.stapler, World.array(leaf), true);
-      World.handshake(world.stapler, World.array(leaf), true); // two waits would exceed the time-out
+      World.handshake(
+          world.stapler, World.array(leaf), true); // two waits would exceed the time-out
 
       assertThat(world.counts.resolved).containsExactly(false, false);
     }

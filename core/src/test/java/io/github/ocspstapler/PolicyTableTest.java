@@ -47,8 +47,8 @@ class PolicyTableTest {
 
   @ParameterizedTest
   @MethodSource("rows")
-  void policies_inOneSituation_showTheClientWhatTheGuideSays(boolean mustStaple, Situation situation)
-      throws Exception {
+  void policies_inOneSituation_showTheClientWhatTheGuideSays(
+      boolean mustStaple, Situation situation) throws Exception {
     StringBuilder row = new StringBuilder("| " + situation.text + " |");
     for (StaplePolicy policy : StaplePolicy.values()) {
       String seen = seen(situation, mustStaple, policy, "TLSv1.3");

@@ -109,7 +109,8 @@ class StaplerHealthTest {
     TestCertificate leaf = mustStaple();
     var unused = world.stapler.preload(World.chain(leaf));
     world.responders.everywhere(InMemoryResponders.down());
-    world.scheduler.jumpClock(Duration.between(world.now(), leaf.certificate().getNotAfter().toInstant()));
+    world.scheduler.jumpClock(
+        Duration.between(world.now(), leaf.certificate().getNotAfter().toInstant()));
     world.advance(Duration.ofMinutes(1));
 
     assertHealth(Status.UP, "0 stapled");

@@ -99,8 +99,7 @@ final class AfterWrite implements OcspFiles.Listener, AutoCloseable {
   }
 
   /** Runs the command; the files that changed are in its environment. */
-  private static void run(WatchSettings.Hook hook, List<String> files)
-      throws InterruptedException {
+  private static void run(WatchSettings.Hook hook, List<String> files) throws InterruptedException {
     String name = hook.command().get(0);
     Process process;
     try {

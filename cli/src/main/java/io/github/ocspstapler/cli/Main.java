@@ -106,7 +106,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: demo, query, verify or watch");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: demo, query, verify or watch");
   }
 
   /** Says what is wrong with the command line in one sentence, and where to read more. */

@@ -61,8 +61,7 @@ final class OcspFiles implements StapleStore {
       byte[] response = read(file);
       if (response != null && response.length > 0) {
         return Optional.of(
-            new StoredStaple(
-                response, Instant.MAX, Optional.empty(), Optional.empty(), Map.of()));
+            new StoredStaple(response, Instant.MAX, Optional.empty(), Optional.empty(), Map.of()));
       }
     }
     return Optional.empty();

@@ -62,8 +62,7 @@ final class ServiceManager {
     List<String> command = new ArrayList<>(List.of("systemd-notify"));
     command.addAll(List.of(words));
     try {
-      Process process =
-          new ProcessBuilder(command).inheritIO().start();
+      Process process = new ProcessBuilder(command).inheritIO().start();
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
       }

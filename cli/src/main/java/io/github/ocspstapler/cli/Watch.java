@@ -27,8 +27,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the responses of the certificates in some folders fresh, as one configuration says. Confined
- * to one thread, but for what the stapler calls.
+ * Keeps the responses of the certificates in some folders fresh, as one configuration says.
+ * Confined to one thread, but for what the stapler calls.
  */
 final class Watch implements AutoCloseable {
   private static final Logger LOG = System.getLogger("io.github.ocspstapler.watch");
@@ -71,7 +71,8 @@ final class Watch implements AutoCloseable {
         Stapler.builder()
             .delivery(JsseDelivery.Mode.OFF)
             .store(files)
-            // A server that staples a file goes on doing so: "revoked" must take the place of "good".
+            // A server that staples a file goes on doing so: "revoked" must take the place of
+            // "good".
             .relayRevoked()
             .metrics(metrics)
             .listener(new Expired(files))
@@ -232,12 +233,11 @@ final class Watch implements AutoCloseable {
 
   private boolean isWritten() {
     return sites.values().stream()
-        .allMatch(
-            site ->
-                stapler
-                    .staple(site.certificate())
-                    .map(staple -> files.hold(site.fingerprint(), staple.encoded()))
-                    .orElse(true));
+        .allMatch(site ->
+            stapler
+                .staple(site.certificate())
+                .map(staple -> files.hold(site.fingerprint(), staple.encoded()))
+                .orElse(true));
   }
 
   /** Where the responses about a certificate are. */

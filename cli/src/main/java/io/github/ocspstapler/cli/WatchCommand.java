@@ -23,7 +23,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code ocsp-stapler watch}: the daemon that keeps .ocsp files fresh for servers that read them. */
+/**
+ * {@code ocsp-stapler watch}: the daemon that keeps .ocsp files fresh for servers that read them.
+ */
 @Command(
     name = "watch",
     description = {
@@ -54,14 +56,13 @@ final class WatchCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   private String config;
 
-  @Option(
-      names = "--check",
-      description = "Check the configuration, say what it finds, and exit.")
+  @Option(names = "--check", description = "Check the configuration, say what it finds, and exit.")
   private boolean check;
 
   @Option(
       names = "--once",
-      description = "Fetch what is due once, write it, and exit: for cron, or before a server starts.")
+      description =
+          "Fetch what is due once, write it, and exit: for cron, or before a server starts.")
   private boolean once;
 
   @Option(
@@ -117,7 +118,10 @@ final class WatchCommand implements Callable<Integer> {
   private static String line(StapleStatus status, Watch watch) {
     String name = status.name() + ": " + status.state().name().toLowerCase(Locale.ROOT);
     String until =
-        status.servedUntil().map(end -> ", until " + end.truncatedTo(ChronoUnit.SECONDS)).orElse("");
+        status
+            .servedUntil()
+            .map(end -> ", until " + end.truncatedTo(ChronoUnit.SECONDS))
+            .orElse("");
     String files = status.thisUpdate().isPresent() ? " " + watch.filesOf(status) : "";
     return name + until + status.lastError().map(error -> ": " + error).orElse("") + files;
   }

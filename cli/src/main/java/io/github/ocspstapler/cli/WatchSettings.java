@@ -100,18 +100,14 @@ record WatchSettings(
     for (String socket : root.texts("haproxy")) {
       haproxy.add(
           HaproxySocket.parse(socket)
-              .orElseThrow(
-                  () ->
-                      root.complaint(
-                          "haproxy",
-                          socket + " (expected: the path of a socket, or tcp:HOST:PORT)")));
+              .orElseThrow(() ->
+                  root.complaint(
+                      "haproxy", socket + " (expected: the path of a socket, or tcp:HOST:PORT)")));
     }
     return new WatchSettings(
         certificates,
         issuers,
-        staples.isEmpty()
-            ? Optional.empty()
-            : Optional.of(path(root, "staples", staples.get())),
+        staples.isEmpty() ? Optional.empty() : Optional.of(path(root, "staples", staples.get())),
         root.duration("every", Duration.ofSeconds(30), SECOND, Duration.ofHours(1)),
         hook(root),
         haproxy,

@@ -105,7 +105,8 @@ final class WatchedFiles {
       if (!content.problem.isEmpty()) {
         problems.add(content.problem);
       }
-      if (content.certificates.isEmpty() || content.certificates.get(0).getBasicConstraints() >= 0) {
+      if (content.certificates.isEmpty()
+          || content.certificates.get(0).getBasicConstraints() >= 0) {
         continue; // a key, or a CA's certificate: nothing that a server serves
       }
       X509Certificate certificate = content.certificates.get(0);

@@ -106,9 +106,7 @@ final class YamlSection {
 
   Optional<YamlSection> section(String key) throws InputException {
     Node node = values.get(key);
-    return node == null
-        ? Optional.empty()
-        : Optional.of(mapping(file, path + key + ".", node));
+    return node == null ? Optional.empty() : Optional.of(mapping(file, path + key + ".", node));
   }
 
   Optional<String> text(String key) throws InputException {
@@ -166,15 +164,15 @@ final class YamlSection {
     };
   }
 
-  Duration duration(String key, Duration absent, Duration from, Duration to)
-      throws InputException {
+  Duration duration(String key, Duration absent, Duration from, Duration to) throws InputException {
     Optional<String> text = text(key);
     if (text.isEmpty()) {
       return absent;
     }
     Duration duration = duration(text.get());
     if (duration == null || duration.compareTo(from) < 0 || duration.compareTo(to) > 0) {
-      String expected = " (expected: a duration such as 30s, 5m or PT1H, " + from + " to " + to + ")";
+      String expected =
+          " (expected: a duration such as 30s, 5m or PT1H, " + from + " to " + to + ")";
       throw complaint(key, text.get() + expected);
     }
     return duration;

@@ -18,7 +18,9 @@ class HaproxySocketTest {
   private static String answered(ServerSocket server, String answer) throws IOException {
     try (Socket client = server.accept()) {
       StringBuilder line = new StringBuilder();
-      for (int c = client.getInputStream().read(); c != '\n' && c >= 0; c = client.getInputStream().read()) {
+      for (int c = client.getInputStream().read();
+          c != '\n' && c >= 0;
+          c = client.getInputStream().read()) {
         line.append((char) c);
       }
       client.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
@@ -35,14 +37,13 @@ class HaproxySocketTest {
   }
 
   private static CompletableFuture<String> serve(ServerSocket server, String answer) {
-    return CompletableFuture.supplyAsync(
-        () -> {
-          try {
-            return answered(server, answer);
-          } catch (IOException e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return answered(server, answer);
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    });
   }
 
   @Test
@@ -57,7 +58,12 @@ class HaproxySocketTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"OCSP single response: Certificate ID does not match any certificate or issuer.\n", "", "Permission denied\n"})
+  @ValueSource(
+      strings = {
+        "OCSP single response: Certificate ID does not match any certificate or issuer.\n",
+        "",
+        "Permission denied\n"
+      })
   void update_notTaken_saysWhatHaproxySaid(String answer) throws Exception {
     try (ServerSocket server = listening()) {
       var unused = serve(server, answer);

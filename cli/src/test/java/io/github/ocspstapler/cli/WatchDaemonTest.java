@@ -104,7 +104,9 @@ class WatchDaemonTest {
 
     WatchWorld.eventually(() -> Files.exists(world.ocsp("b.test")));
     assertThat(read(third)).contains("a.test", "b.test");
-    assertThat(world.responder.requestCount()).as("what was there was not asked for again").isEqualTo(2);
+    assertThat(world.responder.requestCount())
+        .as("what was there was not asked for again")
+        .isEqualTo(2);
   }
 
   @Test

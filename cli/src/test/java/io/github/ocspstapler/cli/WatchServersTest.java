@@ -47,11 +47,10 @@ class WatchServersTest {
     Path log = folder.resolve("server.log");
     server =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    WatchWorld.eventually(
-        () -> {
-          assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
-          return WatchWorld.stapled(port, NAME, "-tls1_3").contains("BEGIN CERTIFICATE");
-        });
+    WatchWorld.eventually(() -> {
+      assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
+      return WatchWorld.stapled(port, NAME, "-tls1_3").contains("BEGIN CERTIFICATE");
+    });
   }
 
   private void once() throws Exception {

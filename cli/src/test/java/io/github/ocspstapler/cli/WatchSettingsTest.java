@@ -46,7 +46,8 @@ class WatchSettingsTest {
 
     assertThat(settings.certificates()).hasSize(2);
     assertThat(settings.every()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(settings.hook().orElseThrow().command()).containsExactly("systemctl", "reload", "nginx");
+    assertThat(settings.hook().orElseThrow().command())
+        .containsExactly("systemctl", "reload", "nginx");
     assertThat(settings.hook().orElseThrow().timeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(settings.haproxy()).hasSize(2);
     assertThat(settings.status().orElseThrow().token()).hasValue("0123456789abcdef");
@@ -93,8 +94,17 @@ class WatchSettingsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "\u0000", "&a [*a]", "*a", "!!java.lang.Runtime x", "certificates: &a [*a]", "? [a]\n: b",
-        "certificates: \u0007", "{[", "--- a\n--- b", "%YAML 9.9\n---\na", "certificates: a\u0000b"
+        "\u0000",
+        "&a [*a]",
+        "*a",
+        "!!java.lang.Runtime x",
+        "certificates: &a [*a]",
+        "? [a]\n: b",
+        "certificates: \u0007",
+        "{[",
+        "--- a\n--- b",
+        "%YAML 9.9\n---\na",
+        "certificates: a\u0000b"
       })
   void nonsense_isOneComplaintAndNothingElse(String text) {
     assertThatThrownBy(() -> parse(text)).isInstanceOf(InputException.class);

@@ -226,7 +226,8 @@ class WatchTest {
     Path told = folder.resolve("told");
     Path script =
         Files.writeString(
-            folder.resolve("hook.sh"), "echo \"$OCSP_STAPLER_FILES\" >> " + told + "; echo --- >> " + told);
+            folder.resolve("hook.sh"),
+            "echo \"$OCSP_STAPLER_FILES\" >> " + told + "; echo --- >> " + told);
 
     try (Watch watch = Watch.start(world.settings("hook: {command: [sh, " + script + "]}"))) {
       watch.look();

@@ -91,14 +91,13 @@ final class WatchWorld implements AutoCloseable {
     command.add(protocol);
     Process client = new ProcessBuilder(command).redirectErrorStream(true).start();
     CompletableFuture<String> said =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return new String(client.getInputStream().readAllBytes());
-              } catch (IOException e) {
-                return e.toString();
-              }
-            });
+        CompletableFuture.supplyAsync(() -> {
+          try {
+            return new String(client.getInputStream().readAllBytes());
+          } catch (IOException e) {
+            return e.toString();
+          }
+        });
     client.getOutputStream().close();
     if (!client.waitFor(20, TimeUnit.SECONDS)) {
       client.destroyForcibly();

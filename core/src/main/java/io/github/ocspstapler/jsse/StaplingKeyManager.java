@@ -20,12 +20,12 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key manager that chooses nothing itself: it passes every call on to another, and each chain that
- * a server is about to send through a {@link ChainGate}.
+ * A key manager that chooses nothing itself: it passes every call on to another, and each chain
+ * that a server is about to send through a {@link ChainGate}.
  *
  * <p>Thread-safe if the other key manager and the gate are. Chains that are sent as a client
- * (mutual TLS) do not pass the gate: a client has nothing to staple. An alias is not taken as a name of
- * a certificate: those of the {@code NewSunX509} key manager change with each use.
+ * (mutual TLS) do not pass the gate: a client has nothing to staple. An alias is not taken as a
+ * name of a certificate: those of the {@code NewSunX509} key manager change with each use.
  */
 public final class StaplingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = System.getLogger(StaplingKeyManager.class.getName());

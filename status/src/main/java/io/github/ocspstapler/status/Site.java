@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Site {
   private static final Logger LOG = System.getLogger("io.github.ocspstapler.status");
 
-  private static final Pattern REFRESH =
-      Pattern.compile("/api/staples/([0-9a-f]{64})/refresh");
+  private static final Pattern REFRESH = Pattern.compile("/api/staples/([0-9a-f]{64})/refresh");
   private static final long REFRESH_PAUSE_NANOS = 1_000_000_000;
 
   private static final Map<String, String> ALWAYS =
@@ -59,11 +58,7 @@ final class Site {
           "/icon.svg", new Asset("icon.svg", "image/svg+xml"));
 
   Site(
-      Stapler stapler,
-      Access access,
-      Listing listing,
-      Documents documents,
-      LongSupplier nanoTime) {
+      Stapler stapler, Access access, Listing listing, Documents documents, LongSupplier nanoTime) {
     this.stapler = stapler;
     this.access = access;
     this.listing = listing;

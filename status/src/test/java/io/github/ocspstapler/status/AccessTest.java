@@ -17,8 +17,14 @@ class AccessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "localhost", "LOCALHOST:80", "127.0.0.1:9464", "192.0.2.7", "[::1]", "[2001:db8::1]:443",
-        "status.example.com", "Status.Example.com:8443"
+        "localhost",
+        "LOCALHOST:80",
+        "127.0.0.1:9464",
+        "192.0.2.7",
+        "[::1]",
+        "[2001:db8::1]:443",
+        "status.example.com",
+        "Status.Example.com:8443"
       })
   void host_anAddressOrAnOwnName_isOurs(String host) {
     assertThat(open(Set.of("status.example.com")).isOurs(host)).isTrue();
@@ -27,8 +33,15 @@ class AccessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "rebound.attacker.example", "rebound.attacker.example:9464", "localhost.attacker.example",
-        "127.0.0.1.attacker.example", "localhost:80:80", "[::1].attacker.example", "::1", "1.2.3.4.5"
+        "",
+        "rebound.attacker.example",
+        "rebound.attacker.example:9464",
+        "localhost.attacker.example",
+        "127.0.0.1.attacker.example",
+        "localhost:80:80",
+        "[::1].attacker.example",
+        "::1",
+        "1.2.3.4.5"
       })
   void host_anyOtherName_isNot(String host) {
     assertThat(open(Set.of()).isOurs(host)).isFalse();
@@ -48,7 +61,15 @@ class AccessTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "Bearer", "Bearer ", TOKEN, "Basic " + TOKEN, "Bearer x" + TOKEN, "Bearer " + TOKEN + "x"})
+      strings = {
+        "",
+        "Bearer",
+        "Bearer ",
+        TOKEN,
+        "Basic " + TOKEN,
+        "Bearer x" + TOKEN,
+        "Bearer " + TOKEN + "x"
+      })
   void authorization_anythingElse_mayNot(String header) {
     assertThat(guarded().mayAct(header)).isFalse();
     assertThat(guarded().mayRead(header)).isFalse();

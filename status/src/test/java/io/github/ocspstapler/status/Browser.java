@@ -53,8 +53,7 @@ final class Browser implements AutoCloseable {
       flags.add("--window-size=" + width + "," + height);
       Map<String, Object> options = Map.of("binary", chromium.toString(), "args", flags);
       Map<String, Object> wanted =
-          Map.of(
-              "goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
+          Map.of("goog:chromeOptions", options, "goog:loggingPrefs", Map.of("browser", "ALL"));
       Browser anonymous = new Browser(process, root);
       JsonNode made =
           anonymous.call("POST", "", Map.of("capabilities", Map.of("alwaysMatch", wanted)));
@@ -150,7 +149,8 @@ final class Browser implements AutoCloseable {
   List<String> complaints() throws Exception {
     List<String> lines = new ArrayList<>();
     call("POST", "/se/log", Map.of("type", "browser"))
-        .forEach(line -> lines.add(line.get("level").asText() + " " + line.get("message").asText()));
+        .forEach(
+            line -> lines.add(line.get("level").asText() + " " + line.get("message").asText()));
     return lines;
   }
 

@@ -18,7 +18,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A stapler that keeps a certificate in each state there is, of CAs with responders of their own. */
+/**
+ * A stapler that keeps a certificate in each state there is, of CAs with responders of their own.
+ */
 final class ShownStapler implements AutoCloseable {
   /** A name that is markup, and that would tell on a page that takes it for such. */
   static final String HOSTILE = "<img src=x onerror=document.title='owned'>";
@@ -29,7 +31,8 @@ final class ShownStapler implements AutoCloseable {
   final TestCa root = TestCa.builder("Example Root CA").notBefore(ISSUED).buildCa();
   final TestResponder responder = TestResponder.start(root);
   final TestResponder sick = TestResponder.start(root);
-  final TestCa ca = root.intermediateBuilder("Example TLS CA 2")
+  final TestCa ca =
+      root.intermediateBuilder("Example TLS CA 2")
           .notBefore(ISSUED)
           .ocspUrls(responder.url())
           .buildCa();
@@ -94,12 +97,11 @@ final class ShownStapler implements AutoCloseable {
     Instant thisUpdate = Instant.now().minus(age);
     there.fault(
         leaf,
-        Fault.answer(
-            answer ->
-                answer
-                    .producedAt(thisUpdate)
-                    .thisUpdate(thisUpdate)
-                    .nextUpdate(thisUpdate.plus(validity))));
+        Fault.answer(answer ->
+            answer
+                .producedAt(thisUpdate)
+                .thisUpdate(thisUpdate)
+                .nextUpdate(thisUpdate.plus(validity))));
   }
 
   /** Keeps one with a staple whose renewal fails. */
@@ -129,7 +131,8 @@ final class ShownStapler implements AutoCloseable {
   }
 
   TestCertificate mustStapleUnavailable(String name) {
-    TestCertificate leaf = ca.leafBuilder(name).notBefore(ISSUED).ocspUrls(sick.url()).mustStaple().build();
+    TestCertificate leaf =
+        ca.leafBuilder(name).notBefore(ISSUED).ocspUrls(sick.url()).mustStaple().build();
     sick.fault(leaf, Fault.http(500));
     return kept(leaf);
   }

@@ -83,8 +83,7 @@ class StatusPageTest {
   @Test
   void page_everyState_isShownTheWorstFirst() throws Exception {
     JsonNode states =
-        browser.run(
-            "return [...document.querySelectorAll('tr.row .state')].map(s => s.innerText)");
+        browser.run("return [...document.querySelectorAll('tr.row .state')].map(s => s.innerText)");
 
     assertThat(states)
         .extracting(JsonNode::asText)

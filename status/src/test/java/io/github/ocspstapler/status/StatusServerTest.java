@@ -73,9 +73,16 @@ class StatusServerTest {
   }
 
   private Answer send(String method, String path, String... headers) throws Exception {
-    String host = List.of(headers).stream().anyMatch(h -> h.startsWith("Host:")) ? "" : "Host: localhost\r\n";
+    String host =
+        List.of(headers).stream().anyMatch(h -> h.startsWith("Host:")) ? "" : "Host: localhost\r\n";
     String request =
-        method + " " + path + " HTTP/1.1\r\n" + host + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList()) + "\r\n";
+        method
+            + " "
+            + path
+            + " HTTP/1.1\r\n"
+            + host
+            + String.join("", List.of(headers).stream().map(h -> h + "\r\n").toList())
+            + "\r\n";
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
       socket.setSoTimeout(20_000);
       OutputStream out = socket.getOutputStream();
@@ -107,7 +114,8 @@ class StatusServerTest {
     assertThat(row.get("serialNumber").asText()).isEqualTo(pay.serialNumber().toString(16));
     assertThat(row.get("lastError").asText()).contains("503");
     assertThat(Duration.between(thisUpdate, nextUpdate)).isEqualTo(Duration.ofDays(3));
-    assertThat(Instant.parse(row.get("half").asText())).isEqualTo(thisUpdate.plus(Duration.ofHours(36)));
+    assertThat(Instant.parse(row.get("half").asText()))
+        .isEqualTo(thisUpdate.plus(Duration.ofHours(36)));
     assertThat(Instant.parse(row.get("servedUntil").asText())).isBetween(thisUpdate, nextUpdate);
     assertThat(Instant.parse(row.get("nextAttempt").asText())).isBefore(nextUpdate);
   }
@@ -128,7 +136,13 @@ class StatusServerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "limit=0", "limit=1001", "limit=x", "offset=-1", "offset=99999999999", "state=fine", "what=1"
+        "limit=0",
+        "limit=1001",
+        "limit=x",
+        "offset=-1",
+        "offset=99999999999",
+        "state=fine",
+        "what=1"
       })
   void staples_meaninglessQuery_is400WithASentence(String query) throws Exception {
     server = builder().start();
@@ -190,7 +204,9 @@ class StatusServerTest {
     Path promtool = OutsideTool.require("promtool", "prometheus");
     server = builder().start();
     Process check =
-        new ProcessBuilder(promtool.toString(), "check", "metrics").redirectErrorStream(true).start();
+        new ProcessBuilder(promtool.toString(), "check", "metrics")
+            .redirectErrorStream(true)
+            .start();
 
     try (OutputStream in = check.getOutputStream()) {
       in.write(get("/metrics").body().getBytes(UTF_8));
@@ -288,7 +304,8 @@ class StatusServerTest {
   }
 
   private String refresh(TestCertificate certificate) throws Exception {
-    for (JsonNode row : get("/api/staples", "Authorization: Bearer " + TOKEN).json().get("staples")) {
+    for (JsonNode row :
+        get("/api/staples", "Authorization: Bearer " + TOKEN).json().get("staples")) {
       if (row.get("serialNumber").asText().equals(certificate.serialNumber().toString(16))) {
         return "/api/staples/" + row.get("fingerprint").asText() + "/refresh";
       }
@@ -315,7 +332,16 @@ class StatusServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/../secret", "/%2e%2e/x", "/api/staples/xyz/refresh", "//", "/app.js/", "/%00", "/%zz"})
+  @ValueSource(
+      strings = {
+        "/../secret",
+        "/%2e%2e/x",
+        "/api/staples/xyz/refresh",
+        "//",
+        "/app.js/",
+        "/%00",
+        "/%zz"
+      })
   void path_unknown_isNeverServed(String path) throws Exception {
     server = builder().start();
 
@@ -352,7 +378,6 @@ class StatusServerTest {
 
   @Test
   void port_outOfBounds_isSaid() {
-    assertThatThrownBy(() -> builder().port(70_000))
-        .hasMessage("port: 70000 (expected: 0..65535)");
+    assertThatThrownBy(() -> builder().port(70_000)).hasMessage("port: 70000 (expected: 0..65535)");
   }
 }
