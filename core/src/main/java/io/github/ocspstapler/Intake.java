@@ -153,9 +153,10 @@ final class Intake {
   private static @Nullable HttpValidator shared(
       KeptCertificate kept, @Nullable HttpValidator validator) {
     URI responder = kept.responder;
-    return validator == null || !validator.responder().equals(responder)
-        ? validator
-        : new HttpValidator(responder, validator.etag(), validator.lastModified());
+    if (validator == null || responder == null || !validator.responder().equals(responder)) {
+      return validator;
+    }
+    return new HttpValidator(responder, validator.etag(), validator.lastModified());
   }
 
   private void revoked(KeptCertificate kept, Answered answer, Revoked revoked, long now) {

@@ -71,7 +71,15 @@ final class Asker implements AutoCloseable {
   }
 
   /** An answer at hand, and what names it to the responder that sent it. */
-  record Held(byte[] encoded, HttpValidator validator) {}
+  static final class Held {
+    private final byte[] encoded;
+    private final HttpValidator validator;
+
+    Held(byte[] encoded, HttpValidator validator) {
+      this.encoded = encoded.clone();
+      this.validator = validator;
+    }
+  }
 
   /**
    * Asks about a certificate.
@@ -136,7 +144,7 @@ final class Asker implements AutoCloseable {
       URI responder, X509Certificate certificate, X509Certificate issuer, @Nullable Held held) {
     List<Supplier<Attempt.Asked<OcspResponse>>> forms = new ArrayList<>();
     // A question with a nonce has an answer of its own each time, and a URL of its own.
-    boolean theirs = held != null && !nonce && held.validator().responder().equals(responder);
+    boolean theirs = held != null && !nonce && held.validator.responder().equals(responder);
     Held known = theirs ? held : null;
     for (CertIdHash hash : memory.ordered(responder, hashes)) {
       // The answer at hand came to the form that worked last, which is the first.
@@ -164,7 +172,7 @@ final class Asker implements AutoCloseable {
       request = OcspRequest.of(certId);
     }
     return new Attempt.Asked<>(
-        request, judge(responder, hash, question, held), held == null ? null : held.validator());
+        request, judge(responder, hash, question, held), held == null ? null : held.validator);
   }
 
   private Attempt.Judge<OcspResponse> judge(
@@ -172,7 +180,7 @@ final class Asker implements AutoCloseable {
     return answer -> {
       // RFC 9110 15.4.5: "what you have"; whether that is still to be believed is seen here.
       Held same = answer.status() == HttpOutcome.NOT_MODIFIED ? held : null;
-      byte[] encoded = same == null ? answer.body() : same.encoded();
+      byte[] encoded = same == null ? answer.body() : same.encoded;
       HttpFreshness freshness = HttpOutcome.freshness(answer.head());
       OcspResponse response;
       try {
@@ -182,7 +190,7 @@ final class Asker implements AutoCloseable {
       }
       memory.understood(responder, hash);
       HttpValidator validator = HttpOutcome.validator(responder, answer);
-      return response.with(validator == null && same != null ? same.validator() : validator);
+      return response.with(validator == null && same != null ? same.validator : validator);
     };
   }
 

@@ -179,7 +179,7 @@ public final class OcspClient implements AutoCloseable {
     Objects.requireNonNull(certificate, "certificate");
     Objects.requireNonNull(issuer, "issuer");
     Objects.requireNonNull(validator, "validator");
-    return asker.ask(certificate, issuer, new Asker.Held(held.clone(), validator));
+    return asker.ask(certificate, issuer, new Asker.Held(held, validator));
   }
 
   /**

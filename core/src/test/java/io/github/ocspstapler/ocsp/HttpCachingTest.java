@@ -13,6 +13,7 @@ import io.github.ocspstapler.testkit.RecordedRequest;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -278,7 +279,7 @@ class HttpCachingTest {
   @Test
   void query_expiredAnswerThroughAProxy_isAskedForOncePastIt() throws Exception {
     responder.fault(expiredAnswer().times(1));
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", responder.port());
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), responder.port());
     TestCertificate far = ca.leaf("far.test", "http://far.test/");
     try (OcspClient proxied = OcspClient.builder().proxy(ProxySelector.of(address)).build()) {
 

@@ -12,6 +12,7 @@ import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import io.github.ocspstapler.testsupport.OutsideTool;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ class RealCacheTest {
   @Test
   void stapler_behindAProxyThatCaches_isStapled() throws Exception {
     TestCertificate leaf = ca.leaf("proxied.test", responder.url());
-    ProxySelector proxy = ProxySelector.of(new InetSocketAddress("127.0.0.1", port));
+    ProxySelector proxy = ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     try (RunningProgram cache = nginx("http://$http_host");
         OcspClient client = OcspClient.builder().clock(clock).proxy(proxy).build();
         Stapler one = stapler(client);
