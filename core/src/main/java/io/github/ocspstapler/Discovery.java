@@ -52,7 +52,7 @@ final class Discovery {
   private final AtomicBoolean relisting = new AtomicBoolean();
   private volatile @Nullable ScheduledFuture<?> nextRelisting; // written by one thread at a time
 
-  Discovery(Stapler.Builder settings, Roster roster, Engine engine) {
+  Discovery(Settings settings, Roster roster, Engine engine) {
     this.clock = settings.clock;
     this.scheduler = settings.requireScheduler();
     this.source = settings.requireSource();

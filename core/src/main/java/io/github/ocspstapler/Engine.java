@@ -69,7 +69,7 @@ final class Engine {
    * @param abandoned whether nobody can use it any more
    * @param close what to do then
    */
-  Engine(Stapler.Builder settings, Roster roster, BooleanSupplier abandoned, Runnable close) {
+  Engine(Settings settings, Roster roster, BooleanSupplier abandoned, Runnable close) {
     this.clock = settings.clock;
     this.scheduler = settings.requireScheduler();
     this.source = settings.requireSource();

@@ -39,7 +39,7 @@ final class Handshakes {
   private final AtomicBoolean failureTold = new AtomicBoolean();
   private final AtomicLong strangerRefusedAt = new AtomicLong(-REFUSAL_PAUSE);
 
-  Handshakes(Stapler.Builder settings, Discovery discovery, Engine engine) {
+  Handshakes(Settings settings, Discovery discovery, Engine engine) {
     this.clock = settings.clock;
     this.metrics = settings.metrics;
     this.policy = settings.policy;

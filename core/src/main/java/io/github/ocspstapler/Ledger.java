@@ -49,7 +49,7 @@ final class Ledger {
    * @param store where answers are looked for and kept, if anywhere
    */
   Ledger(
-      Stapler.Builder settings,
+      Settings settings,
       Roster roster,
       Announcer announcer,
       Consumer<Runnable> completions,

@@ -16,12 +16,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +53,7 @@ public final class Stapler implements AutoCloseable {
   final Handshakes handshakes; // tests shake hands
   private final Ending ending;
 
-  private Stapler(Builder settings) {
+  private Stapler(Settings settings) {
     this.clock = settings.clock;
     this.policy = settings.policy;
     this.roster = new Roster();
@@ -259,10 +256,12 @@ public final class Stapler implements AutoCloseable {
     }
     StaplerHealth health = Checkup.of(roster, policy, clock.millis());
     JsseDelivery installed = ending.delivery;
-    boolean undelivered = installed != null && installed.mode() == JsseDelivery.Mode.OFF;
-    return undelivered && health.status() == Status.UP
-        ? new StaplerHealth(Status.DEGRADED, installed.description())
-        : health;
+    if (health.status() == Status.UP
+        && installed != null
+        && installed.mode() == JsseDelivery.Mode.OFF) {
+      return new StaplerHealth(Status.DEGRADED, installed.description());
+    }
+    return health;
   }
 
   /**
@@ -310,29 +309,8 @@ public final class Stapler implements AutoCloseable {
     /** Default of {@link #maxCertificates}: {@value}. */
     public static final int DEFAULT_MAX_CERTIFICATES = 100_000;
 
-    Clock clock = Clock.systemUTC();
-    StaplerListener listener = new StaplerListener() {};
-    StaplerMetrics metrics = new StaplerMetrics() {};
-    RandomGenerator random = new SplittableRandom();
-    int maxConcurrency = DEFAULT_MAX_CONCURRENCY;
-    int maxConcurrencyPerHost = DEFAULT_MAX_CONCURRENCY_PER_HOST;
-    int maxCertificates = DEFAULT_MAX_CERTIFICATES;
-    Duration forgetUnseenAfter = Duration.ofDays(7);
-    Duration mustStapleWait = Duration.ofSeconds(2);
-    StaplePolicy policy = StaplePolicy.LENIENT;
-    @Nullable Replacement replacement;
-    boolean relayRevoked;
-    @Nullable StapleStore store;
-    @Nullable Executor storeExecutor;
-    private Duration firstRetry = RefreshPlan.DEFAULT.firstRetry();
-    private Duration longestRetry = RefreshPlan.DEFAULT.longestRetry();
-    private Duration stopBefore = RefreshPlan.DEFAULT.stopBefore();
+    private final Settings settings = new Settings(Clock.systemUTC());
     private JsseDelivery.Mode delivery = JsseDelivery.Mode.AUTOMATIC;
-    private @Nullable OcspClient client;
-    private @Nullable ScheduledExecutorService scheduler;
-    private @Nullable ResponseSource source;
-    @Nullable OcspClient ownedClient;
-    @Nullable ScheduledExecutorService ownedScheduler;
 
     private Builder() {}
 
@@ -344,7 +322,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder client(OcspClient client) {
-      this.client = requireNonNull(client, "client");
+      settings.client = requireNonNull(client, "client");
       return this;
     }
 
@@ -355,7 +333,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder clock(Clock clock) {
-      this.clock = requireNonNull(clock, "clock");
+      settings.clock = requireNonNull(clock, "clock");
       return this;
     }
 
@@ -367,7 +345,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder scheduler(ScheduledExecutorService scheduler) {
-      this.scheduler = requireNonNull(scheduler, "scheduler");
+      settings.scheduler = requireNonNull(scheduler, "scheduler");
       return this;
     }
 
@@ -378,7 +356,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder listener(StaplerListener listener) {
-      this.listener = requireNonNull(listener, "listener");
+      settings.listener = requireNonNull(listener, "listener");
       return this;
     }
 
@@ -389,7 +367,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder metrics(StaplerMetrics metrics) {
-      this.metrics = requireNonNull(metrics, "metrics");
+      settings.metrics = requireNonNull(metrics, "metrics");
       return this;
     }
 
@@ -405,7 +383,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder store(StapleStore store) {
-      this.store = requireNonNull(store, "store");
+      settings.store = requireNonNull(store, "store");
       return this;
     }
 
@@ -418,8 +396,8 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder maxConcurrency(int total, int perHost) {
-      this.maxConcurrency = atLeastOne(total, "total");
-      this.maxConcurrencyPerHost = atLeastOne(perHost, "perHost");
+      settings.maxConcurrency = atLeastOne(total, "total");
+      settings.maxConcurrencyPerHost = atLeastOne(perHost, "perHost");
       return this;
     }
 
@@ -431,7 +409,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder maxCertificates(int certificates) {
-      this.maxCertificates = atLeastOne(certificates, "certificates");
+      settings.maxCertificates = atLeastOne(certificates, "certificates");
       return this;
     }
 
@@ -444,7 +422,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder forgetUnseenAfter(Duration unseen) {
-      this.forgetUnseenAfter = positive(unseen, "unseen");
+      settings.forgetUnseenAfter = positive(unseen, "unseen");
       return this;
     }
 
@@ -458,11 +436,11 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder retry(Duration first, Duration longest) {
-      this.firstRetry = positive(first, "first");
+      settings.firstRetry = positive(first, "first");
       if (first.toMillis() == 0) {
         throw new IllegalArgumentException("first: " + first + " (expected: at least PT0.001S)");
       }
-      this.longestRetry = requireNonNull(longest, "longest");
+      settings.longestRetry = requireNonNull(longest, "longest");
       if (longest.compareTo(first) < 0 || longest.compareTo(Duration.ofDays(1)) > 0) {
         throw new IllegalArgumentException("longest: " + longest + " (expected: first..PT24H)");
       }
@@ -480,7 +458,7 @@ public final class Stapler implements AutoCloseable {
       if (requireNonNull(margin, "margin").isNegative()) {
         throw new IllegalArgumentException("margin: " + margin + " (expected: not negative)");
       }
-      this.stopBefore = margin;
+      settings.stopBefore = margin;
       return this;
     }
 
@@ -492,7 +470,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder policy(StaplePolicy policy) {
-      this.policy = requireNonNull(policy, "policy");
+      settings.policy = requireNonNull(policy, "policy");
       return this;
     }
 
@@ -504,7 +482,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder replacement(Replacement replacement) {
-      this.replacement = requireNonNull(replacement, "replacement");
+      settings.replacement = requireNonNull(replacement, "replacement");
       return this;
     }
 
@@ -521,7 +499,7 @@ public final class Stapler implements AutoCloseable {
       if (requireNonNull(wait, "wait").isNegative() || wait.compareTo(Duration.ofMinutes(1)) > 0) {
         throw new IllegalArgumentException("wait: " + wait + " (expected: PT0S..PT1M)");
       }
-      this.mustStapleWait = wait;
+      settings.mustStapleWait = wait;
       return this;
     }
 
@@ -532,7 +510,7 @@ public final class Stapler implements AutoCloseable {
      * @return this
      */
     public Builder relayRevoked() {
-      this.relayRevoked = true;
+      settings.relayRevoked = true;
       return this;
     }
 
@@ -550,36 +528,20 @@ public final class Stapler implements AutoCloseable {
 
     /** For tests: answers from memory. */
     Builder source(ResponseSource source) {
-      this.source = source;
+      settings.source = source;
       return this;
     }
 
     /** For tests: where the store is read and written, which is on threads of its own otherwise. */
     Builder storeExecutor(Executor executor) {
-      this.storeExecutor = executor;
+      settings.storeExecutor = executor;
       return this;
     }
 
     /** For tests: known dice. Used under the engine's lock only. */
     Builder random(RandomGenerator random) {
-      this.random = random;
+      settings.random = random;
       return this;
-    }
-
-    RefreshPlan plan() {
-      return new RefreshPlan(firstRetry, longestRetry, stopBefore);
-    }
-
-    ScheduledExecutorService requireScheduler() {
-      return requireNonNull(scheduler);
-    }
-
-    StapleStore requireStore() {
-      return requireNonNull(store);
-    }
-
-    ResponseSource requireSource() {
-      return requireNonNull(source);
     }
 
     /**
@@ -588,62 +550,17 @@ public final class Stapler implements AutoCloseable {
      * @return a stapler that keeps nothing yet
      */
     public Stapler build() {
-      Builder settings = settled();
-      Stapler stapler = new Stapler(settings);
+      Settings settled = settings.settled();
+      Stapler stapler = new Stapler(settled);
       stapler.engine.start();
       if (delivery != JsseDelivery.Mode.OFF) {
         Roster roster = stapler.roster;
-        Clock time = clock;
+        Clock time = settled.clock;
         StapleSource answers = certId -> response(roster, time, certId);
         stapler.ending.delivery = JsseDelivery.install(answers, delivery);
       }
-      metrics.watch(stapler);
+      settled.metrics.watch(stapler);
       return stapler;
-    }
-
-    /** A copy, so that each stapler that is built has its own client and scheduler. */
-    private Builder settled() {
-      Builder copy = new Builder();
-      copy.clock = clock;
-      copy.listener = listener;
-      copy.metrics = metrics;
-      copy.random = random;
-      copy.maxConcurrency = maxConcurrency;
-      copy.maxConcurrencyPerHost = maxConcurrencyPerHost;
-      copy.maxCertificates = maxCertificates;
-      copy.forgetUnseenAfter = forgetUnseenAfter;
-      copy.mustStapleWait = mustStapleWait;
-      copy.policy = policy;
-      copy.replacement = replacement;
-      copy.relayRevoked = relayRevoked;
-      copy.firstRetry = firstRetry;
-      copy.longestRetry = longestRetry;
-      copy.stopBefore = stopBefore;
-      copy.store = store;
-      copy.storeExecutor = storeExecutor;
-      copy.scheduler = scheduler;
-      if (scheduler == null) {
-        copy.scheduler = copy.ownedScheduler = ownScheduler();
-      }
-      copy.source = source;
-      if (source == null) {
-        OcspClient asking = client;
-        if (asking == null) {
-          asking = OcspClient.builder().clock(clock).build();
-          copy.ownedClient = asking;
-        }
-        copy.source = new ClientSource(asking, clock);
-      }
-      return copy;
-    }
-
-    private static ScheduledExecutorService ownScheduler() {
-      AtomicInteger threads = new AtomicInteger();
-      ScheduledThreadPoolExecutor pool =
-          new ScheduledThreadPoolExecutor(
-              2, work -> new Ending.TimerThread(work, threads.incrementAndGet()));
-      pool.setRemoveOnCancelPolicy(true);
-      return pool;
     }
 
     private static int atLeastOne(int value, String name) {

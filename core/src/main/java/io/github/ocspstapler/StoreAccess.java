@@ -22,7 +22,7 @@ final class StoreAccess {
    *
    * @param taker is called with what a look found, on the reader's threads
    */
-  StoreAccess(Stapler.Builder settings, Announcer announcer, BiConsumer<Look, Finding> taker) {
+  StoreAccess(Settings settings, Announcer announcer, BiConsumer<Look, Finding> taker) {
     this.reader = new StoreReader(settings, announcer, taker);
     this.writer = new StoreWriter(settings, announcer);
   }

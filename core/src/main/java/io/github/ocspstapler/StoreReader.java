@@ -67,7 +67,7 @@ final class StoreReader {
    *
    * @param taker is called with what was found, on the reader's threads
    */
-  StoreReader(Stapler.Builder settings, Announcer announcer, BiConsumer<Look, Finding> taker) {
+  StoreReader(Settings settings, Announcer announcer, BiConsumer<Look, Finding> taker) {
     this.store = settings.requireStore();
     this.source = settings.requireSource();
     this.clock = settings.clock;

@@ -62,7 +62,7 @@ final class StoreWriter {
   /** An answer, and when it came. */
   private record Unwritten(Answered answer, Instant since) {}
 
-  StoreWriter(Stapler.Builder settings, Announcer announcer) {
+  StoreWriter(Settings settings, Announcer announcer) {
     this.store = settings.requireStore();
     this.clock = settings.clock;
     this.announcer = announcer;

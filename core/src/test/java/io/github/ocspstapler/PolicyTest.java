@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class PolicyTest {
 
   @Test
   void refused_manyHandshakes_areToldOnceAMinute() {
-    try (World world = new World(strict());
+    try (World world = new World(PolicyTest::strict);
         LogLines log = new LogLines()) {
       TestCertificate leaf = bare(world);
       world.events.clear();
@@ -63,7 +62,7 @@ class PolicyTest {
 
   @Test
   void refused_chainOfOneCertificate_isToldOnceAMinute() {
-    try (World world = new World(strict())) {
+    try (World world = new World(PolicyTest::strict)) {
       X509Certificate[] alone = {world.leaf("a.test").certificate()};
 
       for (int i = 0; i < 10; i++) {
@@ -78,7 +77,7 @@ class PolicyTest {
 
   @Test
   void refused_firstSeenOnAnEngine_isServedOnceStapled() {
-    try (World world = new World(strict())) {
+    try (World world = new World(PolicyTest::strict)) {
       TestCertificate leaf = world.leaf("a.test");
       assertThat(handshake(world, leaf)).isFalse();
 
@@ -143,7 +142,7 @@ class PolicyTest {
 
   @Test
   void health_strictAndBare_isDown() {
-    try (World world = new World(strict())) {
+    try (World world = new World(PolicyTest::strict)) {
       bare(world);
 
       assertThat(world.stapler.health().status()).isEqualTo(StaplerHealth.Status.DOWN);
@@ -188,7 +187,7 @@ class PolicyTest {
             throw new IllegalStateException("broken");
           }
         };
-    try (World world = new World(builder -> strict().apply(builder).metrics(broken));
+    try (World world = new World(builder -> strict(builder).metrics(broken));
         LogLines log = new LogLines()) {
       TestCertificate leaf = world.stapled("a.test");
       assertThat(handshake(world, leaf)).isTrue();
@@ -227,7 +226,7 @@ class PolicyTest {
 
   @Test
   void replacement_itselfBareUnderStrict_isRefused() {
-    try (World world = new World(builder -> strict().apply(builder).replacement(leaf -> "spare"))) {
+    try (World world = new World(builder -> strict(builder).replacement(leaf -> "spare"))) {
       TestCertificate leaf = world.stapled("a.test");
       say(world, leaf, InMemoryResponders.revoked(DAYS, null));
       world.responders.everywhere(InMemoryResponders.down());
@@ -276,8 +275,8 @@ class PolicyTest {
 
   private static final Duration DAYS = Duration.ofDays(7);
 
-  private static UnaryOperator<Stapler.Builder> strict() {
-    return builder -> builder.policy(StaplePolicy.STRICT);
+  private static Stapler.Builder strict(Stapler.Builder builder) {
+    return builder.policy(StaplePolicy.STRICT);
   }
 
   private static TestCertificate bare(World world) {

@@ -26,6 +26,8 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.cert.ocsp.BasicOCSPResp;
 import org.bouncycastle.cert.ocsp.OCSPResp;
+import org.bouncycastle.cert.ocsp.RevokedStatus;
+import org.bouncycastle.cert.ocsp.UnknownStatus;
 
 /**
  * A site with its stapler, on virtual time that begins now; the CA's answers are real ones, and so
@@ -34,12 +36,14 @@ import org.bouncycastle.cert.ocsp.OCSPResp;
 final class Scene implements AutoCloseable {
   private static final Duration VALIDITY = Duration.ofDays(4);
 
+  private final Situation situation;
   final World world;
   final TestCertificate site;
   private final TestCertificate spare;
   private final KeyManagers keys = new KeyManagers();
 
   Scene(Situation situation, boolean mustStaple, StaplePolicy policy) {
+    this.situation = situation;
     world =
         new World(
             ManualScheduler.startingAt(Instant.now()),
@@ -96,10 +100,11 @@ final class Scene implements AutoCloseable {
       return "no staple";
     }
     BasicOCSPResp answer = (BasicOCSPResp) new OCSPResp(staples.get(0)).getResponseObject();
-    boolean good =
-        answer.getResponses()[0].getCertStatus()
-            == org.bouncycastle.cert.ocsp.CertificateStatus.GOOD;
-    return good ? "good" : "revoked";
+    Object status = answer.getResponses()[0].getCertStatus(); // null is "good"
+    if (status instanceof RevokedStatus) {
+      return "revoked";
+    }
+    return status instanceof UnknownStatus ? "unknown" : "good";
   }
 
   private String alias() {
@@ -112,6 +117,22 @@ final class Scene implements AutoCloseable {
       builder.mustStaple();
     }
     return url ? builder.ocspUrls("http://" + World.HOST + "/").build() : builder.build();
+  }
+
+  /** Lets the situation come about. */
+  void comeAbout() {
+    switch (situation) {
+      case NO_ANSWER_YET -> responderHangs();
+      case STAPLED, NO_URL, DISABLED, NO_ISSUER -> settle();
+      case RENEWAL_FAILS -> renewalFails();
+      case UNKNOWN_LATER -> unknownLater();
+      case EXPIRED -> stapleEnds();
+      case DOWN -> responderDown();
+      case UNKNOWN -> unknown();
+      case REVOKED, RELAYED, REPLACED -> revoke();
+      case HOLD_LIFTED -> liftHold();
+      case CLOSED -> closeStapler();
+    }
   }
 
   void settle() {

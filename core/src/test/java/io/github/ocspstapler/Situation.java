@@ -1,30 +1,26 @@
 package io.github.ocspstapler;
 
-import java.util.function.Consumer;
-
 /** What may have become of a certificate when a handshake asks for it. */
 enum Situation {
-  NO_ANSWER_YET("no answer yet", Scene::responderHangs),
-  STAPLED("stapled", Scene::settle),
-  RENEWAL_FAILS("renewal fails, staple current", Scene::renewalFails),
-  UNKNOWN_LATER("CA no longer knows it, staple current", Scene::unknownLater),
-  EXPIRED("renewal fails, staple ended", Scene::stapleEnds),
-  DOWN("responder down from the start", Scene::responderDown),
-  UNKNOWN("CA does not know it", Scene::unknown),
-  REVOKED("revoked", Scene::revoke),
-  RELAYED("revoked, with `relayRevoked`", Scene::revoke),
-  REPLACED("revoked, with a `replacement`", Scene::revoke),
-  HOLD_LIFTED("on hold, then good again", Scene::liftHold),
-  NO_URL("names no OCSP responder", Scene::settle),
-  DISABLED("OCSP disabled for its responder", Scene::settle),
-  NO_ISSUER("served without its issuer", Scene::settle),
-  CLOSED("stapler closed", Scene::closeStapler);
+  NO_ANSWER_YET("no answer yet"),
+  STAPLED("stapled"),
+  RENEWAL_FAILS("renewal fails, staple current"),
+  UNKNOWN_LATER("CA no longer knows it, staple current"),
+  EXPIRED("renewal fails, staple ended"),
+  DOWN("responder down from the start"),
+  UNKNOWN("CA does not know it"),
+  REVOKED("revoked"),
+  RELAYED("revoked, with `relayRevoked`"),
+  REPLACED("revoked, with a `replacement`"),
+  HOLD_LIFTED("on hold, then good again"),
+  NO_URL("names no OCSP responder"),
+  DISABLED("OCSP disabled for its responder"),
+  NO_ISSUER("served without its issuer"),
+  CLOSED("stapler closed");
 
   final String text;
-  final Consumer<Scene> comeAbout;
 
-  Situation(String text, Consumer<Scene> comeAbout) {
+  Situation(String text) {
     this.text = text;
-    this.comeAbout = comeAbout;
   }
 }
