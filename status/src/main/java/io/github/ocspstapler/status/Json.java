@@ -68,11 +68,11 @@ final class Json {
     return this;
   }
 
-  Json numbers(String name, long[] values) {
+  Json numbers(String name, Collection<Long> values) {
     name(name);
     out.append('[');
     String separator = "";
-    for (long value : values) {
+    for (Long value : values) {
       out.append(separator).append(value);
       separator = ",";
     }

@@ -1,5 +1,7 @@
 package io.github.ocspstapler.status;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -27,12 +29,12 @@ final class LastHour {
   }
 
   /** Returns the counts, the oldest minute first and this one last. */
-  long[] counts(long thisMinute) {
-    long[] counts = new long[MINUTES];
+  List<Long> counts(long thisMinute) {
+    List<Long> counts = new ArrayList<>(MINUTES);
     for (int i = 0; i < MINUTES; i++) {
       long minute = thisMinute - (MINUTES - 1) + i;
       long seen = slots.get(slot(minute));
-      counts[i] = seen >>> COUNT_BITS == stamp(minute) ? seen & COUNT_MASK : 0;
+      counts.add(seen >>> COUNT_BITS == stamp(minute) ? seen & COUNT_MASK : 0);
     }
     return counts;
   }

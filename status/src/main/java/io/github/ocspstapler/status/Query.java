@@ -55,7 +55,7 @@ record Query(Set<State> states, List<String> words, int offset, int limit) {
       throw new Unreadable("the query is longer than " + MAX_LENGTH + " characters");
     }
     Map<String, String> values = new HashMap<>();
-    for (String pair : raw.split("&")) {
+    for (String pair : raw.split("&", -1)) {
       if (pair.isEmpty()) {
         continue;
       }
@@ -79,7 +79,7 @@ record Query(Set<State> states, List<String> words, int offset, int limit) {
 
   private static Set<State> states(String text) throws Unreadable {
     Set<State> states = EnumSet.noneOf(State.class);
-    for (String word : text.split(",")) {
+    for (String word : text.split(",", -1)) {
       if (word.isBlank()) {
         continue;
       }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.ocspstapler.StaplerMetrics;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -110,7 +111,7 @@ public final class StatusMetrics implements StaplerMetrics {
   }
 
   /** Counts of one kind in the last hour, the oldest minute first. */
-  record Hour(long[] stapled, long[] bare, long[] answered, long[] failed) {}
+  record Hour(List<Long> stapled, List<Long> bare, List<Long> answered, List<Long> failed) {}
 
   Hour lastHour() {
     long now = minute();

@@ -32,7 +32,7 @@ class JsonTest {
             .flag("f", true)
             .text("none", Optional.empty())
             .texts("t", List.of("a", "b"))
-            .numbers("c", new long[] {1, 2})
+            .numbers("c", List.of(1L, 2L))
             .objects("o", List.of(new Json(), new Json().number("x", 1)));
 
     JsonNode read = JACKSON.readTree(json.toString());
