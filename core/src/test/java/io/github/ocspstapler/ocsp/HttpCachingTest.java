@@ -279,7 +279,8 @@ class HttpCachingTest {
   @Test
   void query_expiredAnswerThroughAProxy_isAskedForOncePastIt() throws Exception {
     responder.fault(expiredAnswer().times(1));
-    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), responder.port());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), responder.port());
     TestCertificate far = ca.leaf("far.test", "http://far.test/");
     try (OcspClient proxied = OcspClient.builder().proxy(ProxySelector.of(address)).build()) {
 

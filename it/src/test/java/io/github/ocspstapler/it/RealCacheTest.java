@@ -104,7 +104,8 @@ class RealCacheTest {
   @Test
   void stapler_behindAProxyThatCaches_isStapled() throws Exception {
     TestCertificate leaf = ca.leaf("proxied.test", responder.url());
-    ProxySelector proxy = ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    ProxySelector proxy =
+        ProxySelector.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     try (RunningProgram cache = nginx("http://$http_host");
         OcspClient client = OcspClient.builder().clock(clock).proxy(proxy).build();
         Stapler one = stapler(client);

@@ -235,9 +235,17 @@ public final class OcspStaplerMetrics implements StaplerMetrics, MeterBinder {
     double breaker(String host) {
       return responders().stream()
           .filter(one -> one.host().equals(host))
-          .mapToDouble(one -> one.breaker().ordinal())
+          .mapToDouble(one -> number(one.breaker()))
           .max()
           .orElse(Double.NaN);
+    }
+
+    private static double number(ResponderStatus.Breaker breaker) {
+      return switch (breaker) {
+        case CLOSED -> 0;
+        case HALF_OPEN -> 1;
+        case OPEN -> 2;
+      };
     }
 
     private synchronized List<StaplerSummary> summaries() {
