@@ -135,6 +135,21 @@ final class Engine {
     return attempt(kept, true);
   }
 
+  /** Keeps it no more; returns whether it was kept. */
+  boolean forget(KeptCertificate kept) {
+    boolean known;
+    lock.lock();
+    try {
+      long now = clock.millis();
+      known = !closed && ledger.forget(kept, now);
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+    return known;
+  }
+
   private CompletableFuture<StapleStatus> attempt(KeptCertificate kept, boolean always) {
     CompletableFuture<StapleStatus> future = new CompletableFuture<>();
     boolean coming;

@@ -181,6 +181,15 @@ final class Ledger {
     announcer.log(Level.WARNING, now, bound + count + lesson);
   }
 
+  /** Forgets what a user wants no more; returns whether it was still there. */
+  boolean forget(KeptCertificate kept, long now) {
+    boolean known = !kept.removed;
+    if (known) {
+      forget(kept, "it is wanted no more", now);
+    }
+    return known;
+  }
+
   private void forget(KeptCertificate kept, String why, long now) {
     queue.remove(kept);
     leave(kept);

@@ -129,6 +129,33 @@ public final class Stapler implements AutoCloseable {
     return kept == null ? CompletableFuture.completedFuture(notKept(chain)) : engine.refresh(kept);
   }
 
+  /**
+   * Asks about a certificate that is kept already, whatever is planned; joins a request in flight.
+   * Does not block.
+   *
+   * @param certificate the certificate
+   * @return completes with the certificate's status after the attempt, as {@link #preload} does;
+   *     empty if it is not kept
+   */
+  public Optional<CompletableFuture<StapleStatus>> refresh(X509Certificate certificate) {
+    KeptCertificate kept = roster.find(requireNonNull(certificate, "certificate"));
+    return kept == null ? Optional.empty() : Optional.of(engine.refresh(kept));
+  }
+
+  /**
+   * Stops keeping a certificate: it is asked about no more, and has no staple. Does not block.
+   *
+   * <p>It comes back when it is preloaded, or when a wrapped key manager lists or serves it. The
+   * issuers in its chain stay, as others may need them.
+   *
+   * @param certificate the certificate
+   * @return whether it was kept
+   */
+  public boolean forget(X509Certificate certificate) {
+    KeptCertificate kept = roster.find(requireNonNull(certificate, "certificate"));
+    return kept != null && engine.forget(kept);
+  }
+
   private @Nullable KeptCertificate admit(List<X509Certificate> chain) {
     return discovery.admit(List.copyOf(requireChain(chain)), true, null, 0);
   }

@@ -52,6 +52,12 @@ final class DemoCommand implements Callable<Integer> {
   private int port;
 
   @Option(
+      names = "--status-port",
+      paramLabel = "PORT",
+      description = "The status page's port. Default: a free one.")
+  private int statusPort;
+
+  @Option(
       names = "--once",
       description = {
         "Do not wait: shake hands on TLS 1.3 and 1.2 with a client that checks the staples, take"
@@ -61,11 +67,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InputException, IOException, InterruptedException {
-    if (port < 0 || port > 65_535) {
-      throw new ParameterException(
-          spec.commandLine(), "port: " + port + " (expected: 1 to 65535, or 0 for a free one)");
-    }
+    requirePort("port", port);
+    requirePort("status port", statusPort);
     return once ? runOnce() : runUntilStopped();
+  }
+
+  private void requirePort(String name, int value) {
+    if (value < 0 || value > 65_535) {
+      String expected = " (expected: 1 to 65535, or 0 for a free one)";
+      throw new ParameterException(spec.commandLine(), name + ": " + value + expected);
+    }
   }
 
   private int runOnce() throws InputException {
@@ -75,7 +86,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     LOG.setLevel(Level.OFF); // what goes wrong here is meant to, and each line says what came of it
     PrintWriter out = out();
-    try (DemoSite site = DemoSite.start(port)) {
+    try (DemoSite site = DemoSite.start(port, statusPort)) {
       out.println(
           "HTTPS server on 127.0.0.1:" + site.address().getPort() + ", stapled by OCSP Stapler");
       boolean held = new DemoChecks(site, out, spec.commandLine().getColorScheme().ansi()).run();
@@ -85,7 +96,7 @@ final class DemoCommand implements Callable<Integer> {
 
   private int runUntilStopped() throws InputException, IOException, InterruptedException {
     LOG.setLevel(Level.WARNING); // what went well is described below
-    DemoSite site = DemoSite.start(port);
+    DemoSite site = DemoSite.start(port, statusPort);
     Path folder = Files.createTempDirectory("ocsp-stapler-demo");
     Path caFile = Files.write(folder.resolve("ca.pem"), site.rootPem().getBytes(US_ASCII));
     CountDownLatch stopped = new CountDownLatch(1);
@@ -119,6 +130,8 @@ final class DemoCommand implements Callable<Integer> {
       row("served until", status.servedUntil());
       row("next renewal", status.nextAttempt());
     }
+    out.println("Its status page:");
+    out.println("  " + site.status());
     out.println("Look at them:");
     out.printf(
         "  openssl s_client -connect 127.0.0.1:%d -servername %s -status -CAfile %s </dev/null%n",

@@ -7,6 +7,8 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.status.StatusMetrics;
+import io.github.ocspstapler.status.StatusServer;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -36,6 +39,7 @@ final class DemoSite implements AutoCloseable {
   private final Stapler stapler;
   private final HttpsServer server;
   private final ExecutorService workers;
+  private final StatusServer status;
 
   private DemoSite(
       TestCa root,
@@ -43,22 +47,25 @@ final class DemoSite implements AutoCloseable {
       TestCertificate leaf,
       Stapler stapler,
       HttpsServer server,
-      ExecutorService workers) {
+      ExecutorService workers,
+      StatusServer status) {
     this.root = root;
     this.responder = responder;
     this.leaf = leaf;
     this.stapler = stapler;
     this.server = server;
     this.workers = workers;
+    this.status = status;
   }
 
   /**
    * Starts everything.
    *
    * @param port of the HTTPS server, or 0 for a free one
-   * @throws InputException if the port cannot be had
+   * @param statusPort of the status page, or 0 for a free one
+   * @throws InputException if a port cannot be had
    */
-  static DemoSite start(int port) throws InputException {
+  static DemoSite start(int port, int statusPort) throws InputException {
     TestCa root = TestCa.root("OCSP Stapler demo root");
     TestResponder responder = TestResponder.start(root);
     TestCa intermediate = root.intermediate("OCSP Stapler demo intermediate", responder.url());
@@ -66,15 +73,25 @@ final class DemoSite implements AutoCloseable {
     TestCertificate leaf =
         intermediate.leafBuilder(HOST).sans(HOST, "127.0.0.1").ocspUrls(responder.url()).build();
     // Before the SSLContext: the JDK reads its stapling settings when a context is made.
-    Stapler stapler = Stapler.builder().build();
+    StatusMetrics metrics = StatusMetrics.create();
+    Stapler stapler = Stapler.builder().metrics(metrics).build();
     ExecutorService workers = Executors.newCachedThreadPool(DemoSite::daemon);
+    StatusServer status;
+    try {
+      status = StatusServer.builder(stapler).metrics(metrics).port(statusPort).start();
+    } catch (IOException e) {
+      stop(stapler, responder, workers);
+      throw new InputException("status port: " + statusPort + ": " + e.getMessage(), e);
+    }
     try {
       HttpsServer server = serve(port, stapler, leaf, workers);
-      return new DemoSite(root, responder, leaf, stapler, server, workers);
+      return new DemoSite(root, responder, leaf, stapler, server, workers, status);
     } catch (BindException e) {
+      status.close();
       stop(stapler, responder, workers);
       throw new InputException("port: " + port + ": " + e.getMessage(), e);
     } catch (IOException | GeneralSecurityException e) {
+      status.close();
       stop(stapler, responder, workers);
       throw new IllegalStateException("the HTTPS server did not start: " + e.getMessage(), e);
     }
@@ -117,6 +134,11 @@ final class DemoSite implements AutoCloseable {
     return server.getAddress();
   }
 
+  /** The status page. */
+  URI status() {
+    return status.uri();
+  }
+
   TestResponder responder() {
     return responder;
   }
@@ -148,6 +170,7 @@ final class DemoSite implements AutoCloseable {
 
   @Override
   public void close() {
+    status.close();
     server.stop(0);
     stop(stapler, responder, workers);
   }

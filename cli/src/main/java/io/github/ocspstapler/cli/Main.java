@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, QueryCommand.class, VerifyCommand.class},
+    subcommands = {DemoCommand.class, QueryCommand.class, VerifyCommand.class, WatchCommand.class},
     footer = {
       "",
       "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
@@ -106,7 +106,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command: demo, query or verify");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command: demo, query, verify or watch");
   }
 
   /** Says what is wrong with the command line in one sentence, and where to read more. */

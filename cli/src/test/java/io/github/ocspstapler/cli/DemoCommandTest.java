@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateFactory;
@@ -59,6 +61,9 @@ class DemoCommandTest {
       assertThat(told).containsPattern("openssl s_client -connect 127.0.0.1:\\d+ .*-status");
       Path ca = Path.of(found(told, "curl --cacert (\\S+) --cert-status"));
       int port = Integer.parseInt(found(told, "https://localhost:(\\d+)/"));
+      URI status = URI.create(found(told, "(http://127\\.0\\.0\\.1:\\d+/)\nLook"));
+      String page = read(status);
+      String listing = read(status.resolve("api/staples"));
       DemoClient client =
           new DemoClient(
               new InetSocketAddress(InetAddress.getLoopbackAddress(), port), certificate(ca));
@@ -66,11 +71,19 @@ class DemoCommandTest {
       List<byte[]> staples = client.handshake("TLSv1.3", DemoClient.Revocation.HARD_FAIL);
       demo.destroy();
 
+      assertThat(page).contains("<title>OCSP Stapler</title>");
+      assertThat(listing).contains("\"name\":\"localhost\",\"state\":\"stapled\"");
       assertThat(staples).hasSizeGreaterThanOrEqualTo(2);
       assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(ca.getParent()).doesNotExist();
     } finally {
       demo.destroyForcibly();
+    }
+  }
+
+  private static String read(URI uri) throws Exception {
+    try (InputStream in = uri.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 

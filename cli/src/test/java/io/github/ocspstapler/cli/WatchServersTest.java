@@ -1,0 +1,170 @@
+package io.github.ocspstapler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.OutsideTool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon's files in real servers, as a real client sees them. */
+class WatchServersTest {
+  private static final String NAME = "www.example.test";
+
+  @TempDir private Path folder;
+
+  private WatchWorld world;
+  private TestCertificate leaf;
+  private Process server;
+  private int port;
+
+  @BeforeEach
+  void issue() throws Exception {
+    world = new WatchWorld(folder);
+    leaf = world.site(NAME);
+    port = WatchWorld.freePort();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (server != null) {
+      server.destroy();
+      if (!server.waitFor(10, TimeUnit.SECONDS)) {
+        server.destroyForcibly();
+      }
+    }
+    world.close();
+  }
+
+  private void start(List<String> command) throws Exception {
+    Path log = folder.resolve("server.log");
+    server =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    WatchWorld.eventually(() -> {
+      assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
+      return WatchWorld.stapled(port, NAME, "-tls1_3").contains("BEGIN CERTIFICATE");
+    });
+  }
+
+  private void once() throws Exception {
+    Cli run = Cli.run("watch", "--once", world.config());
+    assertThat(run.status()).as(run.out() + run.err()).isZero();
+  }
+
+  private Path startHaproxy() throws Exception {
+    Path socket = folder.resolve("admin.sock");
+    Path config =
+        Files.writeString(
+            folder.resolve("haproxy.cfg"),
+            """
+            global
+              stats socket %s mode 600 level admin
+            defaults
+              mode http
+              timeout connect 5s
+              timeout client 5s
+              timeout server 5s
+            frontend tls
+              bind 127.0.0.1:%d ssl crt %s
+              http-request return status 200
+            """
+                .formatted(socket, port, world.certificates));
+    start(
+        List.of(
+            OutsideTool.require("haproxy", "haproxy").toString(), "-db", "-f", config.toString()));
+    return socket;
+  }
+
+  @Test
+  void haproxy_loadsTheFileAtItsStart() throws Exception {
+    once();
+
+    startHaproxy();
+
+    for (String protocol : List.of("-tls1_2", "-tls1_3")) {
+      assertThat(WatchWorld.stapled(port, NAME, protocol)).contains("Cert Status: good");
+    }
+  }
+
+  @Test
+  void haproxy_isHandedANewerResponseWhileItRuns() throws Exception {
+    once();
+    Path socket = startHaproxy();
+    world.responder.revoke(leaf, Instant.now().minusSeconds(60), 1);
+    Files.delete(world.ocsp(NAME));
+
+    try (Watch watch = Watch.start(world.settings("haproxy: " + socket))) {
+      watch.look();
+
+      WatchWorld.eventually(
+          () -> WatchWorld.stapled(port, NAME, "-tls1_3").contains("Cert Status: revoked"));
+    }
+  }
+
+  @Test
+  void haproxy_withAnEmptyFileAtItsStart_takesTheFirstResponse() throws Exception {
+    Files.createFile(world.ocsp(NAME));
+    Path socket = startHaproxy();
+    String before = WatchWorld.stapled(port, NAME, "-tls1_3");
+
+    try (Watch watch = Watch.start(world.settings("haproxy: " + socket))) {
+      watch.look();
+
+      WatchWorld.eventually(
+          () -> WatchWorld.stapled(port, NAME, "-tls1_3").contains("Cert Status: good"));
+    }
+
+    assertThat(before).contains("OCSP response: no response sent");
+  }
+
+  @Test
+  void nginx_servesTheFileAndTheHookReloadsIt() throws Exception {
+    once();
+    String nginx = OutsideTool.require("nginx", "nginx-light").toString();
+    Path pem = world.certificates.resolve(NAME + ".pem");
+    Files.writeString(
+        folder.resolve("nginx.conf"),
+        """
+        daemon off;
+        worker_processes 1;
+        pid %1$s/nginx.pid;
+        error_log %1$s/error.log;
+        events {}
+        http {
+          access_log off;
+          server {
+            listen 127.0.0.1:%2$d ssl;
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_certificate %3$s;
+            ssl_certificate_key %3$s;
+            ssl_stapling on;
+            ssl_stapling_file %3$s.ocsp;
+          }
+        }
+        """
+            .formatted(folder, port, pem));
+    List<String> nginxHere =
+        List.of(nginx, "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString());
+    start(nginxHere);
+    String before = WatchWorld.stapled(port, NAME, "-tls1_3");
+    world.responder.revoke(leaf, Instant.now().minusSeconds(60), 1);
+    Files.delete(world.ocsp(NAME));
+
+    String hook = "hook: {command: [" + String.join(", ", nginxHere) + ", -s, reload]}";
+    try (Watch watch = Watch.start(world.settings(hook))) {
+      watch.look();
+
+      WatchWorld.eventually(
+          () -> WatchWorld.stapled(port, NAME, "-tls1_2").contains("Cert Status: revoked"));
+    }
+
+    assertThat(before).contains("Cert Status: good");
+  }
+}
