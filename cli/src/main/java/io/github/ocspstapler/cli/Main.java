@@ -32,7 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       QueryCommand.class,
       VerifyCommand.class,
-      ProbeCommand.class
+      ProbeCommand.class,
+      InspectCommand.class
     },
     footer = {
       "",
