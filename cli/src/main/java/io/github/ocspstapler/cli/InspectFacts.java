@@ -114,7 +114,7 @@ final class InspectFacts {
         .with("responderName", response.responderName())
         .with("responderKeyHash", response.responderKeyHash().map(InspectFacts::hex))
         .with("producedAt", response.producedAt())
-        .with("nonce", response.hasNonce())
+        .with("nonce", response.nonce().isPresent())
         .with("signatureAlgorithm", response.signatureAlgorithm())
         .with("answers", answers);
   }

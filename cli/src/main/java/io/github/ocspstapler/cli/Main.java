@@ -33,7 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       QueryCommand.class,
       VerifyCommand.class,
       ProbeCommand.class,
-      InspectCommand.class
+      InspectCommand.class,
+      LintCommand.class
     },
     footer = {
       "",

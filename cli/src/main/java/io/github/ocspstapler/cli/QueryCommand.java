@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -116,23 +115,7 @@ final class QueryCommand implements Callable<Integer> {
           spec.commandLine(), "Give either --chain, or --cert and --issuer");
     }
     String file = chain != null ? chain : cert;
-    List<X509Certificate> given = inputs.certificates(file);
-    X509Certificate certificate = given.get(0);
-    List<X509Certificate> candidates = new ArrayList<>();
-    if (issuer != null) {
-      candidates.addAll(inputs.certificates(issuer));
-      return List.of(
-          certificate, Inputs.issuerOf(certificate, candidates).orElse(candidates.get(0)));
-    }
-    return List.of(
-        certificate,
-        Inputs.issuerOf(certificate, given)
-            .orElseThrow(() ->
-                new InputException(
-                    file
-                        + ": the issuer of its first certificate is not in it (expected: "
-                        + certificate.getIssuerX500Principal().getName()
-                        + "; or give --issuer)")));
+    return CertificateAndIssuer.read(inputs, file, issuer);
   }
 
   private void save(OcspResponse response) throws InputException {

@@ -154,12 +154,13 @@ public final class UnverifiedResponse {
   }
 
   /**
-   * Returns whether it carries a nonce (RFC 9654).
+   * Returns the value of its nonce extension (RFC 9654) as it stands there: the DER of an OCTET
+   * STRING, or with some responders the bare bytes.
    *
-   * @return false unless successful
+   * @return a new array, empty if there is none, or unless successful
    */
-  public boolean hasNonce() {
-    return basic != null && basic.extensions().nonce() != null;
+  public Optional<byte[]> nonce() {
+    return Optional.ofNullable(basic).map(b -> b.extensions().nonce()).map(DerReader::bytes);
   }
 
   /**

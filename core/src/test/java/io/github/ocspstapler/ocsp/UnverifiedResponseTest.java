@@ -22,7 +22,7 @@ class UnverifiedResponseTest {
     assertThat(response.responseStatus()).isZero();
     assertThat(response.producedAt()).contains(NOW.minusSeconds(30));
     assertThat(response.signatureAlgorithm()).isEqualTo("SHA256withECDSA");
-    assertThat(response.hasNonce()).isFalse();
+    assertThat(response.nonce()).isEmpty();
     assertThat(response.responderName().isPresent())
         .isNotEqualTo(response.responderKeyHash().isPresent());
     assertThat(response.answers())
