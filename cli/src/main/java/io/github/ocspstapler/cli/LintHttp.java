@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The rules about HTTP: its head, its caches and its speed. */
 final class LintHttp {
@@ -38,11 +39,26 @@ final class LintHttp {
 
   static void check(LintReport report, LintFindings findings) {
     LintHttp http = new LintHttp(report, findings);
+    http.silence();
     http.speed();
     report.answered().findFirst().ifPresent(http::head);
     Exchange get =
         report.isAnswered(GET_SHA1) ? report.exchange(GET_SHA1) : report.exchange(GET_SHA256);
     get.answer().ifPresent(answer -> http.caching(get, answer));
+  }
+
+  private void silence() {
+    String ways =
+        report.exchanges().entrySet().stream()
+            .filter(entry -> entry.getValue().failure() != null)
+            .map(entry -> entry.getKey().words())
+            .collect(Collectors.joining("; "));
+    findings.check(
+        ways.isEmpty(),
+        Level.WARNING,
+        "every question got an answer",
+        "no answer at all to: " + ways,
+        "CA/B 4.10.2");
   }
 
   private void speed() {

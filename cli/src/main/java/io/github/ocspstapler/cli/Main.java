@@ -34,12 +34,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
       VerifyCommand.class,
       ProbeCommand.class,
       InspectCommand.class,
-      LintCommand.class
+      LintCommand.class,
+      CompletionCommand.class
     },
     footer = {
       "",
-      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
-      "64 wrong usage.",
+      "Exit status: 0 all is well; 64 wrong usage; otherwise see COMMAND --help.",
       "'ocsp-stapler COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {

@@ -83,6 +83,8 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the verdict as one line of JSON.")
   private boolean json;
 
+  @Mixin private QuietOption quiet = new QuietOption();
+
   @Override
   public Integer call() throws InputException {
     Inputs inputs = Inputs.ofCommandLine(main.in());
@@ -104,7 +106,9 @@ final class QueryCommand implements Callable<Integer> {
     } catch (OcspException e) {
       verdict = Verdict.of(e);
     }
-    Output.print(verdict, json, spec.commandLine());
+    if (!quiet.quiet || verdict.exitStatus() != ExitStatus.GOOD) {
+      Output.print(verdict, json, spec.commandLine());
+    }
     return verdict.exitStatus();
   }
 
