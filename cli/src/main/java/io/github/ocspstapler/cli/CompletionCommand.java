@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Prints a script for bash and zsh that completes commands and options:",
+      "Prints a script that completes commands in bash and zsh.",
+      "For this session:",
       "  source <(ocsp-stapler completion)"
     },
     mixinStandardHelpOptions = true,

@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Shows an OCSP request, an OCSP response (a staple) or certificates: DER, PEM or base64.",
+      "Shows what an OCSP or certificate file says.",
+      "The file may hold OCSP requests, OCSP responses (staples) and certificates, as DER, PEM or"
+          + " base64.",
       "A response is verified if its issuer's certificate is given or in the same file, and"
           + " called \"not verified\" otherwise."
     },

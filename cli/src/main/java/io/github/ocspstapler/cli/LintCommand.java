@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "lint",
     description = {
-      "Asks an OCSP responder in all the ways in which clients do, and reports what it keeps and"
-          + " breaks of RFC 6960, RFC 9919 and the CA/Browser Forum's Baseline Requirements, each"
-          + " with the section."
+      "Says what rules an OCSP responder keeps and breaks.",
+      "Asks it in all the ways in which clients do, and holds the answers to RFC 6960, RFC 9919"
+          + " and the CA/Browser Forum's Baseline Requirements, each finding with the section."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

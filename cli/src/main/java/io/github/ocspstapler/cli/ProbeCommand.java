@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "probe",
     description = {
-      "Shakes hands with TLS servers, with and without asking for staples, and says what comes,"
-          + " whether it verifies, what clients make of it, and what to fix, worst first."
+      "Says what TLS servers staple, and what to fix.",
+      "Shakes hands on TLS 1.3 and 1.2, with and without asking for staples; says what comes,"
+          + " whether it verifies, what clients make of it, and what is wrong, worst first."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

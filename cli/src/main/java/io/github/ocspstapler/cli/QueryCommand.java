@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code ocsp-stapler query}: asks the responder about a certificate and verifies its answer. */
 @Command(
     name = "query",
-    description = "Asks the CA's OCSP responder about a certificate and verifies the answer.",
+    description = "Asks the CA about a certificate and verifies the answer.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,

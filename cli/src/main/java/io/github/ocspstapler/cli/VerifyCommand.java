@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code ocsp-stapler verify}: checks OCSP responses that came from elsewhere. */
 @Command(
     name = "verify",
-    description = "Verifies an OCSP response that came from elsewhere, or many of them.",
+    description = "Verifies OCSP responses that came from elsewhere.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,

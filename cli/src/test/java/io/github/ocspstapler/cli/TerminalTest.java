@@ -59,9 +59,9 @@ class TerminalTest {
 
   @Test
   void tables_onATerminal_fitIt() throws Exception {
-    Run run = lint(new Terminal(60, false));
+    Run run = lint(new Terminal(70, false));
 
-    assertThat(run.out.lines().skip(1)).allMatch(line -> line.length() <= 60);
+    assertThat(run.out.lines().skip(1)).allMatch(line -> line.length() <= 70);
     assertThat(run.out.lines()).anyMatch(line -> line.startsWith(" ".repeat(12)));
   }
 
