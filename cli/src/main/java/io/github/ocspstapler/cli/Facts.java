@@ -37,20 +37,19 @@ final class Facts {
   }
 
   private void print(Table table, String indent) {
-    values.forEach(
-        (name, value) -> {
-          List<?> list = value instanceof List<?> several ? several : List.of(shown(value));
-          String label = indent + words(name);
-          for (Object each : list) {
-            if (each instanceof Facts facts) {
-              table.row(label);
-              facts.print(table, indent + "  ");
-            } else if (!each.toString().isEmpty()) {
-              table.row(label, Printable.of(each.toString()));
-              label = "";
-            }
-          }
-        });
+    values.forEach((name, value) -> {
+      List<?> list = value instanceof List<?> several ? several : List.of(shown(value));
+      String label = indent + words(name);
+      for (Object each : list) {
+        if (each instanceof Facts facts) {
+          table.row(label);
+          facts.print(table, indent + "  ");
+        } else if (!each.toString().isEmpty()) {
+          table.row(label, Printable.of(each.toString()));
+          label = "";
+        }
+      }
+    });
   }
 
   private static Object shown(@Nullable Object value) {

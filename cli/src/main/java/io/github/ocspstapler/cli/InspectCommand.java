@@ -63,8 +63,7 @@ final class InspectCommand implements Callable<Integer> {
     List<X509Certificate> issuers = issuer == null ? List.of() : inputs.certificates(issuer);
     Settings settings = verification.settings(null, inputs);
     PrintWriter out = command.getOut();
-    try (OcspClient verifier =
-        settings.client().maxResponseBytes(MAX_RESPONSE_BYTES).build()) {
+    try (OcspClient verifier = settings.client().maxResponseBytes(MAX_RESPONSE_BYTES).build()) {
       String name = file.equals("-") ? "standard input" : file;
       for (Facts facts : new Inspection(name, issuers, verifier).of(bytes)) {
         if (json) {

@@ -145,9 +145,7 @@ final class InspectFacts {
           .with("revokedAt", revoked.at())
           .with("reason", revoked.reason().map(r -> r.name().toLowerCase(Locale.ROOT)));
     }
-    return facts
-        .with("thisUpdate", answer.thisUpdate())
-        .with("nextUpdate", answer.nextUpdate());
+    return facts.with("thisUpdate", answer.thisUpdate()).with("nextUpdate", answer.nextUpdate());
   }
 
   private static String hex(byte[] bytes) {

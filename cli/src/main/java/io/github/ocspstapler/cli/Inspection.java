@@ -90,7 +90,8 @@ final class Inspection {
   private void der(byte[] der) throws InputException {
     if (der.length < 2 || der[0] != 0x30) {
       throw new InputException(
-          name + ": nothing known (expected: an OCSP request or response, or a certificate, as"
+          name
+              + ": nothing known (expected: an OCSP request or response, or a certificate, as"
               + " DER, PEM or base64)");
     }
     String noResponse;
@@ -144,7 +145,8 @@ final class Inspection {
     for (X509Certificate issuer : issuers) {
       if (answer.certId().filter(certId -> isOf(certId, issuer)).isPresent()) {
         try {
-          return "verified, until " + verifier.verify(der, answer.serialNumber(), issuer).validUntil();
+          return "verified, until "
+              + verifier.verify(der, answer.serialNumber(), issuer).validUntil();
         } catch (OcspException e) {
           return "rejected (" + e.reasonName() + "): " + e.getMessage();
         }

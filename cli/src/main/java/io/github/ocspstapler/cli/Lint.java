@@ -103,8 +103,7 @@ final class Lint {
         .ask(UNUSED_SERIAL, post(responder, unused.encoded()));
     Optional<String> etag = got.header("ETag");
     if (etag.isPresent()) {
-      asking.ask(
-          IF_NONE_MATCH, HttpRequest.newBuilder(get).header("If-None-Match", etag.get()));
+      asking.ask(IF_NONE_MATCH, HttpRequest.newBuilder(get).header("If-None-Match", etag.get()));
     }
     asking.ask(GET_UNESCAPED, HttpRequest.newBuilder(unescaped(get)));
     asking.ask(GET_UNPADDED, HttpRequest.newBuilder(unpadded(get)));
@@ -158,8 +157,7 @@ final class Lint {
     }
   }
 
-  private Exchange exchange(
-      HttpRequest.Builder request, BigInteger serial, X509Certificate issuer)
+  private Exchange exchange(HttpRequest.Builder request, BigInteger serial, X509Certificate issuer)
       throws InterruptedException {
     long start = System.nanoTime();
     CompletableFuture<HttpResponse<CappedBody.Content>> future =

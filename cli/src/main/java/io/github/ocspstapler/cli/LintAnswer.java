@@ -53,8 +53,12 @@ final class LintAnswer {
   private void check() {
     findings.add(
         Level.OK,
-        "the answer verifies: " + exchange.outcome() + ", " + says.signatureAlgorithm()
-            + ", signed by " + Names.of(answer.signer()),
+        "the answer verifies: "
+            + exchange.outcome()
+            + ", "
+            + says.signatureAlgorithm()
+            + ", signed by "
+            + Names.of(answer.signer()),
         "RFC 6960 3.2");
     Optional<Instant> nextUpdate = answer.nextUpdate();
     if (nextUpdate.isPresent()) {
@@ -81,13 +85,14 @@ final class LintAnswer {
     Duration validity = Duration.between(answer.thisUpdate(), nextUpdate);
     boolean ca = report.certificate().getBasicConstraints() >= 0;
     Duration longest = ca ? LONGEST_OF_CA : LONGEST;
-    boolean kept =
-        validity.compareTo(longest) <= 0 && (ca || validity.compareTo(SHORTEST) >= 0);
+    boolean kept = validity.compareTo(longest) <= 0 && (ca || validity.compareTo(SHORTEST) >= 0);
     findings.check(
         kept,
         Level.WARNING,
         "it is valid for " + Durations.words(validity),
-        "it is valid for " + Durations.words(validity) + " (expected: "
+        "it is valid for "
+            + Durations.words(validity)
+            + " (expected: "
             + (ca ? "at most 12 months)" : "8 hours to 10 days)"),
         "CA/B 4.9.10");
     if (!ca) {
@@ -105,10 +110,16 @@ final class LintAnswer {
     findings.check(
         kept,
         Level.WARNING,
-        "it is renewed in time: " + Durations.words(age) + " old, " + Durations.words(left)
+        "it is renewed in time: "
+            + Durations.words(age)
+            + " old, "
+            + Durations.words(left)
             + " left",
-        "it should have been renewed: it is " + Durations.words(age) + " old, and "
-            + Durations.words(left) + " are left",
+        "it should have been renewed: it is "
+            + Durations.words(age)
+            + " old, and "
+            + Durations.words(left)
+            + " are left",
         "CA/B 4.9.10");
   }
 
@@ -154,8 +165,12 @@ final class LintAnswer {
         exchange.body().length <= LARGE,
         Level.NOTE,
         "it has " + exchange.body().length + " bytes",
-        "it has " + exchange.body().length + " bytes, which every stapled handshake carries; it"
-            + " brings " + says.certificates().size() + " certificates",
+        "it has "
+            + exchange.body().length
+            + " bytes, which every stapled handshake carries; it"
+            + " brings "
+            + says.certificates().size()
+            + " certificates",
         "RFC 9919 1");
   }
 

@@ -129,15 +129,15 @@ final class LintCommand implements Callable<Integer> {
 
   private LintReport ask(URI responder, X509Certificate certificate, X509Certificate issuerOfIt)
       throws InterruptedException, InputException {
-    if (responder.getHost() == null || !String.valueOf(responder.getScheme()).matches("(?i)https?")) {
+    if (responder.getHost() == null
+        || !String.valueOf(responder.getScheme()).matches("(?i)https?")) {
       throw new InputException(responder + ": cannot be asked (expected: an http or https URL)");
     }
     SecureRandom random = new SecureRandom();
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     Progress progress =
-        new Progress(
-            spec.commandLine().getErr(), main.terminal().showsProgress() && !quiet.quiet);
+        new Progress(spec.commandLine().getErr(), main.terminal().showsProgress() && !quiet.quiet);
     try (OcspClient verifier =
         OcspClient.builder()
             .maxAgeWithoutNextUpdate(ANY_AGE)

@@ -4,7 +4,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** Writes what responders keep and break as one page that needs nothing else: no script, no asset. */
+/**
+ * Writes what responders keep and break as one page that needs nothing else: no script, no asset.
+ */
 final class LintHtml {
   private static final String HEAD =
       """

@@ -107,7 +107,9 @@ final class LintHttp {
   private void caching(Exchange get, OcspResponse answer) {
     Set<String> directives = new TreeSet<>();
     for (String field : get.headers().allValues("Cache-Control")) {
-      Arrays.stream(field.toLowerCase(Locale.ROOT).split(",")).map(String::strip).forEach(directives::add);
+      Arrays.stream(field.toLowerCase(Locale.ROOT).split(","))
+          .map(String::strip)
+          .forEach(directives::add);
     }
     boolean forbidden =
         directives.contains("no-cache")
@@ -154,8 +156,12 @@ final class LintHttp {
           maxAge.get() <= left,
           Level.CRITICAL,
           "max-age ends before nextUpdate (" + maxAge.get() + " s)",
-          "max-age (" + maxAge.get() + " s) lets caches give out an expired answer: nextUpdate is"
-              + " in " + left + " s",
+          "max-age ("
+              + maxAge.get()
+              + " s) lets caches give out an expired answer: nextUpdate is"
+              + " in "
+              + left
+              + " s",
           CACHING);
     }
     Optional<Instant> expires = date(get, "Expires");
@@ -190,14 +196,13 @@ final class LintHttp {
   private static Optional<Instant> date(Exchange exchange, String header) {
     return exchange
         .header(header)
-        .flatMap(
-            text -> {
-              try {
-                return Optional.of(
-                    ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
-              } catch (DateTimeException e) {
-                return Optional.empty();
-              }
-            });
+        .flatMap(text -> {
+          try {
+            return Optional.of(
+                ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+          } catch (DateTimeException e) {
+            return Optional.empty();
+          }
+        });
   }
 }

@@ -24,14 +24,13 @@ final class LintText {
     Table asked = new Table(width);
     report
         .exchanges()
-        .forEach(
-            (way, exchange) ->
-                asked.row(
-                    way.words(),
-                    exchange.status() == 0 ? "" : Integer.toString(exchange.status()),
-                    Durations.millis(exchange.time()),
-                    exchange.body().length + " B",
-                    Printable.of(exchange.outcome())));
+        .forEach((way, exchange) ->
+            asked.row(
+                way.words(),
+                exchange.status() == 0 ? "" : Integer.toString(exchange.status()),
+                Durations.millis(exchange.time()),
+                exchange.body().length + " B",
+                Printable.of(exchange.outcome())));
     asked.print(out, ansi, "  ");
     Table found = new Table(width);
     for (Finding finding : findings) {

@@ -54,8 +54,7 @@ final class LintWays {
         report.isAnswered(GET_SHA1) || report.isAnswered(GET_SHA256),
         Level.CRITICAL,
         "GET is answered",
-        "GET is not answered (" + report.exchange(GET_SHA1).outcome()
-            + "), so no cache can help",
+        "GET is not answered (" + report.exchange(GET_SHA1).outcome() + "), so no cache can help",
         "CA/B 4.9.10, RFC 9919 6");
   }
 
@@ -66,14 +65,16 @@ final class LintWays {
         sha1,
         Level.WARNING,
         "CertIDs by SHA-1 are understood, as most clients send them",
-        "CertIDs by SHA-1 are not answered (" + report.exchange(POST_SHA1).outcome()
+        "CertIDs by SHA-1 are not answered ("
+            + report.exchange(POST_SHA1).outcome()
             + "), and most clients send no others",
         "RFC 9919 3.1.1");
     findings.check(
         sha256,
         Level.WARNING,
         "CertIDs by SHA-256 are understood, as newer clients must send them",
-        "CertIDs by SHA-256 are not answered (" + report.exchange(POST_SHA256).outcome()
+        "CertIDs by SHA-256 are not answered ("
+            + report.exchange(POST_SHA256).outcome()
             + "), and newer clients must send them",
         "RFC 9919 3.1.1");
     for (Way way : new Way[] {POST_SHA256, GET_SHA256}) {
@@ -118,7 +119,8 @@ final class LintWays {
         report.exchange(HEAD).status() == HTTP_OK,
         Level.NOTE,
         "HEAD is understood",
-        "HEAD is not understood (" + report.exchange(HEAD).outcome()
+        "HEAD is not understood ("
+            + report.exchange(HEAD).outcome()
             + "), which only monitors would miss",
         "RFC 9110 9.1");
   }
@@ -147,7 +149,9 @@ final class LintWays {
             .map(HexFormat.of()::formatHex);
     if (nonce.isEmpty()) {
       findings.add(
-          Level.NOTE, "a nonce is ignored, as responders that sign in advance do", "RFC 9919 3.2.1");
+          Level.NOTE,
+          "a nonce is ignored, as responders that sign in advance do",
+          "RFC 9919 3.2.1");
     } else {
       findings.check(
           nonce.get().endsWith(report.nonce()),
@@ -163,8 +167,7 @@ final class LintWays {
     if (exchange.failure() != null) {
       findings.add(
           Level.NOTE,
-          "what it says of a serial number that was never used is not known: "
-              + exchange.failure(),
+          "what it says of a serial number that was never used is not known: " + exchange.failure(),
           "CA/B 4.9.10");
       return;
     }

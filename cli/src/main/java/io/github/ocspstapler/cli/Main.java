@@ -79,9 +79,7 @@ public final class Main implements Runnable {
     boolean terminal = isTerminal();
     CommandLine command =
         commandLine(
-            System.in,
-            colours(System.getenv(), terminal),
-            Terminal.of(terminal, System.getenv()));
+            System.in, colours(System.getenv(), terminal), Terminal.of(terminal, System.getenv()));
     System.exit(command.setOut(standardOutput()).execute(args));
   }
 
@@ -130,7 +128,8 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing command, such as demo, query or probe");
+    throw new ParameterException(
+        spec.commandLine(), "Missing command, such as demo, query or probe");
   }
 
   /** Says what is wrong with the command line in one sentence, and where to read more. */

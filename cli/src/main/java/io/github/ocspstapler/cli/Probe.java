@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at one server: a few handshakes on each version of TLS, with and without asking. */
 final class Probe {
-  /** Handshakes of each kind; the fastest counts, the first also pays for what it is first to do. */
+  /**
+   * Handshakes of each kind; the fastest counts, the first also pays for what it is first to do.
+   */
   static final int HANDSHAKES = 3;
 
   private static final List<String> PROTOCOLS = List.of("TLSv1.3", "TLSv1.2");

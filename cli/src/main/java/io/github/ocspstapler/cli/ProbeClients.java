@@ -3,7 +3,9 @@ package io.github.ocspstapler.cli;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What clients of different strictness make of a server, on the version of TLS that they choose. */
+/**
+ * What clients of different strictness make of a server, on the version of TLS that they choose.
+ */
 final class ProbeClients {
   private ProbeClients() {}
 

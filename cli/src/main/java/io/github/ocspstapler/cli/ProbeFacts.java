@@ -27,7 +27,8 @@ final class ProbeFacts {
         .with("handshakeMillis", millis(version.with()))
         .with("handshakeMillisWithoutAsking", millis(version.without()))
         .with("distrust", version.distrust())
-        .with("certificates", version.certificates().stream().map(ProbeFacts::certificate).toList());
+        .with(
+            "certificates", version.certificates().stream().map(ProbeFacts::certificate).toList());
   }
 
   private static @Nullable Double millis(@Nullable Duration time) {
@@ -60,12 +61,11 @@ final class ProbeFacts {
 
   private static List<Facts> clients(ProbeReport.Version version) {
     return ProbeClients.reactions(version).stream()
-        .map(
-            reaction ->
-                new Facts()
-                    .with("client", reaction.kind())
-                    .with("connects", reaction.refusal() == null)
-                    .with("refusal", reaction.refusal()))
+        .map(reaction ->
+            new Facts()
+                .with("client", reaction.kind())
+                .with("connects", reaction.refusal() == null)
+                .with("refusal", reaction.refusal()))
         .toList();
   }
 

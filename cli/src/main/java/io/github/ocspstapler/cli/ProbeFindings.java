@@ -64,7 +64,8 @@ final class ProbeFindings {
       if (version.failureWithout() != null) {
         add(
             Level.CRITICAL,
-            version.name() + " fails for a client that asks for no staple: "
+            version.name()
+                + " fails for a client that asks for no staple: "
                 + version.failureWithout(),
             "Staple only for clients that ask (RFC 6066 section 8).");
       }
@@ -120,7 +121,8 @@ final class ProbeFindings {
     } else if (!certificate.ocspUrls().isEmpty()) {
       add(
           Level.NOTE,
-          "no staple for " + certificate.name()
+          "no staple for "
+              + certificate.name()
               + ", an intermediate (few servers have them, and TLS 1.2 rarely carries them)",
           "");
     }
@@ -164,8 +166,7 @@ final class ProbeFindings {
       case "wrong_cert_id", "wrong_issuer" ->
           "The server staples another certificate's response: check which file or cache entry"
               + " goes with which certificate.";
-      default ->
-          "Do not staple what does not verify; 'ocsp-stapler lint' looks at the responder.";
+      default -> "Do not staple what does not verify; 'ocsp-stapler lint' looks at the responder.";
     };
   }
 
@@ -179,7 +180,10 @@ final class ProbeFindings {
     if (left.multipliedBy(LATE_QUARTERS).compareTo(whole) < 0) {
       add(
           Level.WARNING,
-          staple + " is about to expire: " + Durations.words(left) + " are left of "
+          staple
+              + " is about to expire: "
+              + Durations.words(left)
+              + " are left of "
               + Durations.words(whole),
           "It should have been renewed half-way: look for the stapler's last error.");
     } else {
@@ -197,7 +201,9 @@ final class ProbeFindings {
     if (more.compareTo(NOTICEABLE) > 0 && more.compareTo(without.dividedBy(2)) > 0) {
       add(
           Level.WARNING,
-          version.name() + " takes " + Durations.millis(more)
+          version.name()
+              + " takes "
+              + Durations.millis(more)
               + " longer for a client that asks for a staple",
           "Fetch staples before handshakes, not in them.");
     }

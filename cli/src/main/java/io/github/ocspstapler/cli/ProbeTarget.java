@@ -11,9 +11,12 @@ import javax.net.ssl.SNIHostName;
  * @param port 0 for the usual one
  */
 record ProbeTarget(String host, int port) {
-  private static final Pattern BRACKETS = Pattern.compile("\\[([0-9a-fA-F:.%]+)](?::([0-9]{1,5}))?");
-  private static final Pattern PLAIN = Pattern.compile("([^\\s:/\\[\\]@]{1,253})(?::([0-9]{1,5}))?");
-  private static final Pattern BARE_IPV6 = Pattern.compile("([0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)()?");
+  private static final Pattern BRACKETS =
+      Pattern.compile("\\[([0-9a-fA-F:.%]+)](?::([0-9]{1,5}))?");
+  private static final Pattern PLAIN =
+      Pattern.compile("([^\\s:/\\[\\]@]{1,253})(?::([0-9]{1,5}))?");
+  private static final Pattern BARE_IPV6 =
+      Pattern.compile("([0-9a-fA-F.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)()?");
 
   /** Reads {@code host}, {@code host:port}, {@code [address]:port} or an IPv6 address. */
   static ProbeTarget of(String text) {

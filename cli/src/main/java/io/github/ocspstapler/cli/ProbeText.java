@@ -33,7 +33,7 @@ final class ProbeText {
   }
 
   private void version(ProbeReport report, ProbeReport.Version version) {
-    out.println("  " + version.name() + times(version));
+    new Table(width).row(version.name(), times(version)).print(out, ansi, "  ");
     Table table = new Table(width);
     for (ProbeReport.Certificate certificate : version.certificates()) {
       String promise = certificate.mustStaple() ? " (must-staple)" : "";
@@ -50,11 +50,11 @@ final class ProbeText {
     if (with == null || without == null) {
       return "";
     }
-    return "  handshake "
+    return "handshake "
         + Durations.millis(with)
-        + " with asking for staples, "
+        + ", and "
         + Durations.millis(without)
-        + " without (fastest of "
+        + " without asking for staples (fastest of "
         + Probe.HANDSHAKES
         + ")";
   }

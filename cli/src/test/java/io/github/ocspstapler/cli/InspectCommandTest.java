@@ -111,8 +111,14 @@ class InspectCommandTest {
     Path site = write("site.pem", SITE.pem().getBytes(US_ASCII));
     Path request = folder.resolve("request.der");
     String[] line = {
-      openssl.toString(), "ocsp", "-issuer", ca.toString(), "-cert", site.toString(),
-      "-reqout", request.toString()
+      openssl.toString(),
+      "ocsp",
+      "-issuer",
+      ca.toString(),
+      "-cert",
+      site.toString(),
+      "-reqout",
+      request.toString()
     };
     assertThat(new ProcessBuilder(line).inheritIO().start().waitFor()).isZero();
 

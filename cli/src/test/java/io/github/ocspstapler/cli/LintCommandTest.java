@@ -56,9 +56,7 @@ class LintCommandTest {
   void responder_thatKeepsTheRules_hasNothingWorseThanNotes() throws Exception {
     List<Finding> findings = lint();
 
-    assertThat(findings)
-        .filteredOn(finding -> finding.level().compareTo(Level.NOTE) > 0)
-        .isEmpty();
+    assertThat(findings).filteredOn(finding -> finding.level().compareTo(Level.NOTE) > 0).isEmpty();
     assertThat(sentences(findings))
         .contains(
             "POST is answered",
@@ -127,11 +125,10 @@ class LintCommandTest {
   @Test
   void renewal_tooLate_isAWarning() throws Exception {
     responder.fault(
-        Fault.answer(
-            answer ->
-                answer
-                    .thisUpdate(Clock.systemUTC().instant().minus(Duration.ofHours(20)))
-                    .nextUpdate(Clock.systemUTC().instant().plus(Duration.ofHours(2)))));
+        Fault.answer(answer ->
+            answer
+                .thisUpdate(Clock.systemUTC().instant().minus(Duration.ofHours(20)))
+                .nextUpdate(Clock.systemUTC().instant().plus(Duration.ofHours(2)))));
 
     assertBroken(Level.WARNING, "it should have been renewed: it is 20 h");
   }
@@ -239,9 +236,16 @@ class LintCommandTest {
     Path issuer = Files.writeString(folder.resolve("ca.pem"), ca.held().pem());
     List<String> line =
         List.of(
-            openssl.toString(), "ocsp", "-index", index.toString(), "-port", "PORT",
-            "-CA", issuer.toString(),
-            "-rsigner", Files.writeString(folder.resolve("d.pem"), delegate.pem()).toString(),
+            openssl.toString(),
+            "ocsp",
+            "-index",
+            index.toString(),
+            "-port",
+            "PORT",
+            "-CA",
+            issuer.toString(),
+            "-rsigner",
+            Files.writeString(folder.resolve("d.pem"), delegate.pem()).toString(),
             "-rkey",
             Files.writeString(folder.resolve("d-key.pem"), delegate.privateKeyPem()).toString());
     Path cert = Files.writeString(folder.resolve("good.pem"), good.pem());
@@ -269,11 +273,15 @@ class LintCommandTest {
     List<String> sign =
         new ArrayList<>(
             List.of(
-                cfssl.toString(), "ocspsign", "-ca=" + issuer,
+                cfssl.toString(),
+                "ocspsign",
+                "-ca=" + issuer,
                 "-responder=" + Files.writeString(folder.resolve("d.pem"), delegate.pem()),
                 "-responder-key="
                     + Files.writeString(folder.resolve("d-key.pem"), delegate.privateKeyPem()),
-                "-cert=" + cert, "-status=good", "-interval=96h"));
+                "-cert=" + cert,
+                "-status=good",
+                "-interval=96h"));
     Process signing = new ProcessBuilder(sign).start();
     String output = new String(signing.getInputStream().readAllBytes());
     Matcher answer = Pattern.compile("\"ocspResponse\":\"([^\"]+)\"").matcher(output);
@@ -282,7 +290,10 @@ class LintCommandTest {
     Files.writeString(answers, Base64.getEncoder().encodeToString(der) + "\n");
     List<String> serve =
         List.of(
-            cfssl.toString(), "ocspserve", "-address=127.0.0.1", "-port=PORT",
+            cfssl.toString(),
+            "ocspserve",
+            "-address=127.0.0.1",
+            "-port=PORT",
             "-responses=" + answers);
     try (RunningTool tool = RunningTool.start(folder, "Now listening", serve)) {
       Cli run =
@@ -309,11 +320,10 @@ class LintCommandTest {
 
   private void assertBroken(Level level, String part) throws Exception {
     assertThat(lint())
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.sentence()).contains(part);
-              assertThat(finding.level()).isEqualTo(level);
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.sentence()).contains(part);
+          assertThat(finding.level()).isEqualTo(level);
+        });
   }
 
   private static List<String> sentences(List<Finding> findings) {

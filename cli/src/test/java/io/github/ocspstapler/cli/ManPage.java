@@ -64,10 +64,7 @@ final class ManPage {
   /** With what picocli puts in, such as the values that are possible. */
   private static List<String> described(ArgSpec argument) {
     return List.of(argument.description()).stream()
-        .map(
-            line ->
-                line.replace(
-                    "${COMPLETION-CANDIDATES}", candidates(argument)))
+        .map(line -> line.replace("${COMPLETION-CANDIDATES}", candidates(argument)))
         .toList();
   }
 

@@ -25,7 +25,19 @@ class ProbeTargetTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", ":443", "a b", "http://a", "a/b", "user@a", "a:0", "a:65536", "a:b", "[::1", "-"})
+      strings = {
+        "",
+        ":443",
+        "a b",
+        "http://a",
+        "a/b",
+        "user@a",
+        "a:0",
+        "a:65536",
+        "a:b",
+        "[::1",
+        "-"
+      })
   void text_thatNamesNone_isRefused(String text) {
     assertThatThrownBy(() -> ProbeTarget.of(text))
         .isInstanceOf(IllegalArgumentException.class)

@@ -38,7 +38,8 @@ class StartTlsTest {
   /** What a server says, line by line of the client. */
   private static List<String> script(StartTls protocol) {
     return switch (protocol) {
-      case SMTP -> List.of("220-mx\r\n220 mx ESMTP\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go\r\n");
+      case SMTP ->
+          List.of("220-mx\r\n220 mx ESMTP\r\n", "250-mx\r\n250 STARTTLS\r\n", "220 go\r\n");
       case IMAP -> List.of("* OK ready\r\n", "* CAPABILITY IMAP4rev2\r\na1 OK begin\r\n");
       case LDAP -> List.of("", LDAP_OK);
       case POSTGRES -> List.of("", "S");
@@ -106,10 +107,8 @@ class StartTlsTest {
     byte[] refusal = LDAP_OK.getBytes(ISO_8859_1);
     refusal[9] = 2;
 
-    assertThatThrownBy(
-            () ->
-                StartTls.LDAP.ask(
-                    new ByteArrayInputStream(refusal), OutputStream.nullOutputStream()))
+    assertThatThrownBy(() ->
+            StartTls.LDAP.ask(new ByteArrayInputStream(refusal), OutputStream.nullOutputStream()))
         .hasMessageContaining("2");
   }
 

@@ -16,7 +16,8 @@ import picocli.CommandLine.Help.Ansi;
 /** Help, version, and what is said about a command line that makes no sense. */
 class UsageTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo ", "query ", "verify ", "probe ", "inspect ", "lint ", "completion "})
+  @ValueSource(
+      strings = {"", "demo ", "query ", "verify ", "probe ", "inspect ", "lint ", "completion "})
   void help_everyCommand_isPrintedAndExits0(String command) {
     Cli run = Cli.run((Object[]) (command + "--help").split(" "));
 

@@ -81,13 +81,12 @@ public final class UnverifiedResponse {
     BigInteger serialNumber = new BigInteger(single.serialNumber().bytes());
     return new Answer(
         Optional.ofNullable(single.hash())
-            .map(
-                hash ->
-                    CertId.of(
-                        hash,
-                        single.issuerNameHash().bytes(),
-                        single.issuerKeyHash().bytes(),
-                        serialNumber)),
+            .map(hash ->
+                CertId.of(
+                    hash,
+                    single.issuerNameHash().bytes(),
+                    single.issuerKeyHash().bytes(),
+                    serialNumber)),
         serialNumber,
         single.status(),
         single.thisUpdate(),
@@ -128,9 +127,7 @@ public final class UnverifiedResponse {
    * @return empty if it goes by its key, or unless successful
    */
   public Optional<String> responderName() {
-    return Optional.ofNullable(basic)
-        .map(ParsedResponse.Basic::responderName)
-        .map(Subjects::of);
+    return Optional.ofNullable(basic).map(ParsedResponse.Basic::responderName).map(Subjects::of);
   }
 
   /**

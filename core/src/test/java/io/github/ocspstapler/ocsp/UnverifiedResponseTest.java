@@ -27,13 +27,12 @@ class UnverifiedResponseTest {
         .isNotEqualTo(response.responderKeyHash().isPresent());
     assertThat(response.answers())
         .singleElement()
-        .satisfies(
-            answer -> {
-              assertThat(answer.serialNumber()).isEqualTo(SITE.serialNumber());
-              assertThat(answer.status()).isEqualTo(new CertificateStatus.Good());
-              assertThat(answer.certId())
-                  .contains(CertId.of(CertIdHash.SHA1, SITE.certificate(), CA.certificate()));
-            });
+        .satisfies(answer -> {
+          assertThat(answer.serialNumber()).isEqualTo(SITE.serialNumber());
+          assertThat(answer.status()).isEqualTo(new CertificateStatus.Good());
+          assertThat(answer.certId())
+              .contains(CertId.of(CertIdHash.SHA1, SITE.certificate(), CA.certificate()));
+        });
   }
 
   @Test
