@@ -62,7 +62,8 @@ final class Facts {
   /** Takes {@code thisUpdate} apart into "this update". */
   private static String words(String camelCase) {
     StringBuilder words = new StringBuilder();
-    for (char c : camelCase.toCharArray()) {
+    for (int i = 0; i < camelCase.length(); i++) {
+      char c = camelCase.charAt(i);
       if (Character.isUpperCase(c)) {
         words.append(' ').append(Character.toLowerCase(c));
       } else {

@@ -173,7 +173,7 @@ final class Lint {
       boolean judged = says != null && says.responseStatus() == 0;
       Verdict verdict = judged ? verdict(body, serial, issuer) : null;
       return new Exchange(
-          response.statusCode(), response.headers(), body, time, null, says, verdict);
+          response.statusCode(), response.headers(), body.length, time, null, says, verdict);
     } catch (TimeoutException e) {
       future.cancel(true);
       return failed("no answer within " + Durations.words(timeout), start);
@@ -187,7 +187,7 @@ final class Lint {
   private static Exchange failed(String why, long start) {
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     HttpHeaders none = HttpHeaders.of(Map.of(), (name, value) -> true);
-    return new Exchange(0, none, new byte[0], time, why, null, null);
+    return new Exchange(0, none, 0, time, why, null, null);
   }
 
   private static @Nullable UnverifiedResponse parsed(byte[] body) {

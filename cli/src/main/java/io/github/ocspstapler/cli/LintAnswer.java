@@ -162,11 +162,11 @@ final class LintAnswer {
         "the responder goes by its name; newer ones must go by their key",
         "RFC 9919 3.2.2");
     findings.check(
-        exchange.body().length <= LARGE,
+        exchange.bytes() <= LARGE,
         Level.NOTE,
-        "it has " + exchange.body().length + " bytes",
+        "it has " + exchange.bytes() + " bytes",
         "it has "
-            + exchange.body().length
+            + exchange.bytes()
             + " bytes, which every stapled handshake carries; it"
             + " brings "
             + says.certificates().size()

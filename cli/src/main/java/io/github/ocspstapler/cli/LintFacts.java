@@ -24,7 +24,7 @@ final class LintFacts {
         .with("way", entry.getKey().words())
         .with("httpStatus", exchange.status())
         .with("millis", Durations.inMillis(exchange.time()))
-        .with("bytes", exchange.body().length)
+        .with("bytes", exchange.bytes())
         .with("outcome", exchange.outcome());
   }
 

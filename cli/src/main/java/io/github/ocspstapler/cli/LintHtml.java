@@ -70,7 +70,7 @@ final class LintHtml {
       page.append("<tr><td>").append(text(entry.getKey().words()));
       page.append("</td><td>").append(exchange.status() == 0 ? "" : exchange.status());
       page.append("</td><td class=\"number\">").append(Durations.millis(exchange.time()));
-      page.append("</td><td class=\"number\">").append(exchange.body().length);
+      page.append("</td><td class=\"number\">").append(exchange.bytes());
       page.append("</td><td>").append(text(exchange.outcome())).append("</td></tr>\n");
     }
     page.append("</table></div>\n");

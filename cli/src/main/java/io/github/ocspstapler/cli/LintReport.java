@@ -67,7 +67,7 @@ record LintReport(
    *
    * @param status of HTTP, 0 if there was no answer
    * @param headers of the answer
-   * @param body at most 64 KiB of it
+   * @param bytes the size of its body, of which at most 64 KiB are read
    * @param time until all of it was there
    * @param failure why there was no answer, or null
    * @param says what the body says, or null if that is no OCSP response
@@ -76,7 +76,7 @@ record LintReport(
   record Exchange(
       int status,
       HttpHeaders headers,
-      byte[] body,
+      int bytes,
       Duration time,
       @Nullable String failure,
       @Nullable UnverifiedResponse says,
@@ -110,7 +110,7 @@ record LintReport(
       }
       return says != null
           ? InspectFacts.statusName(says.responseStatus())
-          : body.length == 0 ? "no body" : "no OCSP response";
+          : bytes == 0 ? "no body" : "no OCSP response";
     }
   }
 

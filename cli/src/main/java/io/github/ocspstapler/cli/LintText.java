@@ -29,7 +29,7 @@ final class LintText {
                 way.words(),
                 exchange.status() == 0 ? "" : Integer.toString(exchange.status()),
                 Durations.millis(exchange.time()),
-                exchange.body().length + " B",
+                exchange.bytes() + " B",
                 Printable.of(exchange.outcome())));
     asked.print(out, ansi, "  ");
     Table found = new Table(width);

@@ -22,7 +22,7 @@ enum StartTls {
       expect(lastOfReply(in), "220");
     }
 
-    /** All lines of a reply but the last have a hyphen behind their number. */
+    // All lines of a reply but the last have a hyphen behind their number.
     private String lastOfReply(InputStream in) throws IOException {
       for (int i = 0; i < MAX_LINES; i++) {
         String line = line(in);

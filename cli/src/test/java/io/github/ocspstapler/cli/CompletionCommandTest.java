@@ -1,5 +1,6 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testsupport.OutsideTool;
@@ -22,7 +23,7 @@ class CompletionCommandTest {
   })
   void word_begun_isCompletedByBash(String line, String expected) throws Exception {
     Path script = Files.writeString(folder.resolve("completion.bash"), Cli.run("completion").out());
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     String program =
         "source "
             + script
@@ -41,7 +42,7 @@ class CompletionCommandTest {
             .redirectErrorStream(true)
             .start();
 
-    String output = new String(bash.getInputStream().readAllBytes());
+    String output = new String(bash.getInputStream().readAllBytes(), UTF_8);
     assertThat(output.lines().map(String::strip)).contains(expected);
   }
 

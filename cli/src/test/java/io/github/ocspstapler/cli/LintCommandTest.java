@@ -1,5 +1,6 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -283,7 +284,7 @@ class LintCommandTest {
                 "-status=good",
                 "-interval=96h"));
     Process signing = new ProcessBuilder(sign).start();
-    String output = new String(signing.getInputStream().readAllBytes());
+    String output = new String(signing.getInputStream().readAllBytes(), UTF_8);
     Matcher answer = Pattern.compile("\"ocspResponse\":\"([^\"]+)\"").matcher(output);
     assertThat(answer.find()).as(output).isTrue();
     byte[] der = Base64.getDecoder().decode(answer.group(1));

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testsupport.OutsideTool;
@@ -39,7 +40,7 @@ class ManPageTest {
             .redirectErrorStream(true)
             .start();
 
-    assertThat(new String(process.getInputStream().readAllBytes())).isEmpty();
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).isEmpty();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
   }
