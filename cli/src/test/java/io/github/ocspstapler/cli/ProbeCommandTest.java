@@ -30,6 +30,8 @@ class ProbeCommandTest {
           .mustStaple()
           .build();
 
+  private static final byte[] UNSTAPLED = {};
+
   @TempDir private Path folder;
 
   @Test
@@ -74,7 +76,7 @@ class ProbeCommandTest {
 
   @Test
   void unstapled_isAWarningThatNamesTheResponder() throws Exception {
-    Cli run = probe(SITE, null);
+    Cli run = probe(SITE, UNSTAPLED);
 
     assertThat(run.status()).isEqualTo(1);
     assertThat(run.out())
@@ -88,8 +90,8 @@ class ProbeCommandTest {
   void unstapled_withoutOcspUrl_isOkAndQuietSaysNothing() throws Exception {
     TestCertificate plain = CA.leafBuilder("localhost").sans("localhost").build();
 
-    assertThat(probe(plain, null).out()).contains("names no OCSP responder");
-    Cli quiet = probe(plain, null, "--quiet");
+    assertThat(probe(plain, UNSTAPLED).out()).contains("names no OCSP responder");
+    Cli quiet = probe(plain, UNSTAPLED, "--quiet");
 
     assertThat(quiet.status()).isZero();
     assertThat(quiet.out()).isEmpty();
@@ -97,7 +99,7 @@ class ProbeCommandTest {
 
   @Test
   void unstapled_mustStaple_isCritical() throws Exception {
-    Cli run = probe(PROMISING, null, "--quiet");
+    Cli run = probe(PROMISING, UNSTAPLED, "--quiet");
 
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.out())
@@ -191,7 +193,7 @@ class ProbeCommandTest {
   @Test
   void untrustedChain_isCriticalAndSaysHowToTrust() throws Exception {
     Path other = write("other.pem", TestCa.root("Another root").held().pem());
-    try (RunningTool server = serve(SITE, null)) {
+    try (RunningTool server = serve(SITE, UNSTAPLED)) {
       Cli run = Cli.run("probe", "localhost:" + server.port(), "--cafile", other);
 
       assertThat(run.status()).isEqualTo(2);
@@ -203,7 +205,7 @@ class ProbeCommandTest {
   void otherName_isNotTrustedUnlessAskedForBySni() throws Exception {
     TestCertificate other = CA.leafBuilder("www.test").sans("www.test").build();
     Path root = write("root.pem", ROOT.held().pem());
-    try (RunningTool server = serve(other, null)) {
+    try (RunningTool server = serve(other, UNSTAPLED)) {
       String target = "localhost:" + server.port();
 
       assertThat(Cli.run("probe", target, "--cafile", root).status()).isEqualTo(2);
@@ -215,7 +217,7 @@ class ProbeCommandTest {
   void severalServers_eachIsPrintedAndTheWorstCounts() throws Exception {
     Path root = write("root.pem", ROOT.held().pem());
     try (RunningTool good = serve(SITE, OcspAnswer.good(SITE).der());
-        RunningTool bare = serve(SITE, null)) {
+        RunningTool bare = serve(SITE, UNSTAPLED)) {
       Cli run =
           Cli.run(
               "probe",
@@ -236,7 +238,7 @@ class ProbeCommandTest {
   @Test
   void nobodyThere_isUnknown() throws Exception {
     int port;
-    try (RunningTool gone = serve(SITE, null)) {
+    try (RunningTool gone = serve(SITE, UNSTAPLED)) {
       port = gone.port();
     }
 
@@ -273,7 +275,7 @@ class ProbeCommandTest {
             write("key.pem", site.privateKeyPem()).toString(),
             "-cert_chain",
             write("chain.pem", CA.held().pem()).toString()));
-    if (staple != null) {
+    if (staple.length > 0) {
       Path file = Files.write(folder.resolve("staple.der"), staple);
       line.addAll(List.of("-status_file", file.toString()));
     }
