@@ -28,8 +28,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description = {
-      "Runs an HTTPS server with a throw-away CA and its OCSP responder, stapled by"
-          + " this library, all on the loopback interface, until Ctrl-C."
+      "Runs a stapled HTTPS server to look at.",
+      "It has a throw-away CA and its OCSP responder, is stapled by this library, and keeps to the"
+          + " loopback interface, until Ctrl-C."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

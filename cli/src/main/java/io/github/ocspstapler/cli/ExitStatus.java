@@ -1,6 +1,9 @@
 package io.github.ocspstapler.cli;
 
-/** The exit statuses of every command. */
+/**
+ * The exit statuses of every command; those of {@code probe} and {@code lint}, which monitoring
+ * runs, are {@link Level}'s.
+ */
 final class ExitStatus {
   /** The certificate is good; the demonstration held; every line of a batch was answered. */
   static final int GOOD = 0;

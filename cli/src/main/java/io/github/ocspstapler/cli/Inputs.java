@@ -94,7 +94,8 @@ final class Inputs {
     }
   }
 
-  private static List<X509Certificate> certificatesOfDer(byte[] der) throws CertificateException {
+  /** Returns the certificates that stand one after the other in these bytes. */
+  static List<X509Certificate> certificatesOfDer(byte[] der) throws CertificateException {
     CertificateFactory x509 = CertificateFactory.getInstance("X.509");
     ByteArrayInputStream in = new ByteArrayInputStream(der);
     List<X509Certificate> certificates = new ArrayList<>();

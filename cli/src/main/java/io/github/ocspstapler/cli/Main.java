@@ -28,11 +28,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, QueryCommand.class, VerifyCommand.class, WatchCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      QueryCommand.class,
+      VerifyCommand.class,
+      ProbeCommand.class,
+      InspectCommand.class,
+      LintCommand.class,
+      WatchCommand.class,
+      CompletionCommand.class
+    },
     footer = {
       "",
-      "Exit status: 0 good, 1 revoked, 2 unknown, 3 no trustworthy answer,",
-      "64 wrong usage.",
+      "Exit status: 0 all is well; 64 wrong usage; otherwise see COMMAND --help.",
       "'ocsp-stapler COMMAND --help' explains a command."
     })
 public final class Main implements Runnable {
@@ -43,14 +51,21 @@ public final class Main implements Runnable {
   private CommandSpec spec;
 
   private final InputStream in;
+  private final Terminal terminal;
 
-  private Main(InputStream in) {
+  private Main(InputStream in, Terminal terminal) {
     this.in = in;
+    this.terminal = terminal;
   }
 
   /** Standard input, for the commands that read it. */
   InputStream in() {
     return in;
+  }
+
+  /** What the output is looked at through. */
+  Terminal terminal() {
+    return terminal;
   }
 
   /**
@@ -62,7 +77,10 @@ public final class Main implements Runnable {
     if (System.getProperty(LOG_FORMAT) == null) {
       System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n"); // a line each; read when first logged
     }
-    CommandLine command = commandLine(System.in, colours(System.getenv(), isTerminal()));
+    boolean terminal = isTerminal();
+    CommandLine command =
+        commandLine(
+            System.in, colours(System.getenv(), terminal), Terminal.of(terminal, System.getenv()));
     System.exit(command.setOut(standardOutput()).execute(args));
   }
 
@@ -75,9 +93,14 @@ public final class Main implements Runnable {
         new BufferedWriter(new OutputStreamWriter(out, Charset.forName(charset))), true);
   }
 
-  /** The whole command line; its streams and colours may still be changed. */
+  /** The whole command line, for output to a file. */
   static CommandLine commandLine(InputStream in, Ansi ansi) {
-    return new CommandLine(new Main(in))
+    return commandLine(in, ansi, Terminal.NONE);
+  }
+
+  /** The whole command line; its streams and colours may still be changed. */
+  static CommandLine commandLine(InputStream in, Ansi ansi, Terminal terminal) {
+    return new CommandLine(new Main(in, terminal))
         .setColorScheme(CommandLine.Help.defaultColorScheme(ansi))
         .setUsageHelpAutoWidth(ansi == Ansi.ON)
         .setParameterExceptionHandler(new WrongUsage())
@@ -107,7 +130,7 @@ public final class Main implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Missing command: demo, query, verify or watch");
+        spec.commandLine(), "Missing command, such as demo, query or probe");
   }
 
   /** Says what is wrong with the command line in one sentence, and where to read more. */

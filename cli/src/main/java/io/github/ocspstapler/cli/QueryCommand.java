@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code ocsp-stapler query}: asks the responder about a certificate and verifies its answer. */
 @Command(
     name = "query",
-    description = "Asks the CA's OCSP responder about a certificate and verifies the answer.",
+    description = "Asks the CA about a certificate and verifies the answer.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
@@ -84,6 +83,8 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the verdict as one line of JSON.")
   private boolean json;
 
+  @Mixin private QuietOption quiet = new QuietOption();
+
   @Override
   public Integer call() throws InputException {
     Inputs inputs = Inputs.ofCommandLine(main.in());
@@ -105,7 +106,9 @@ final class QueryCommand implements Callable<Integer> {
     } catch (OcspException e) {
       verdict = Verdict.of(e);
     }
-    Output.print(verdict, json, spec.commandLine());
+    if (!quiet.quiet || verdict.exitStatus() != ExitStatus.GOOD) {
+      Output.print(verdict, json, spec.commandLine());
+    }
     return verdict.exitStatus();
   }
 
@@ -116,23 +119,7 @@ final class QueryCommand implements Callable<Integer> {
           spec.commandLine(), "Give either --chain, or --cert and --issuer");
     }
     String file = chain != null ? chain : cert;
-    List<X509Certificate> given = inputs.certificates(file);
-    X509Certificate certificate = given.get(0);
-    List<X509Certificate> candidates = new ArrayList<>();
-    if (issuer != null) {
-      candidates.addAll(inputs.certificates(issuer));
-      return List.of(
-          certificate, Inputs.issuerOf(certificate, candidates).orElse(candidates.get(0)));
-    }
-    return List.of(
-        certificate,
-        Inputs.issuerOf(certificate, given)
-            .orElseThrow(() ->
-                new InputException(
-                    file
-                        + ": the issuer of its first certificate is not in it (expected: "
-                        + certificate.getIssuerX500Principal().getName()
-                        + "; or give --issuer)")));
+    return CertificateAndIssuer.read(inputs, file, issuer);
   }
 
   private void save(OcspResponse response) throws InputException {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code ocsp-stapler verify}: checks OCSP responses that came from elsewhere. */
 @Command(
     name = "verify",
-    description = "Verifies an OCSP response that came from elsewhere, or many of them.",
+    description = "Verifies OCSP responses that came from elsewhere.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
@@ -74,6 +74,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the verdict as one line of JSON.")
   private boolean json;
 
+  @Mixin private QuietOption quiet = new QuietOption();
+
   @Option(
       names = "--batch",
       paramLabel = "FILE",
@@ -88,6 +90,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InputException, IOException {
     if (batch != null) {
+      if (quiet.quiet) {
+        throw wrongUsage("--batch prints every verdict, and --quiet does not");
+      }
       return callBatch(batch);
     }
     if (response == null) {
@@ -102,7 +107,9 @@ final class VerifyCommand implements Callable<Integer> {
     Inputs inputs = Inputs.ofCommandLine(main.in());
     Settings settings = verification.settings(at, inputs);
     Verdict verdict = new Verification(inputs).verify(response, issuer, cert, serial, settings);
-    Output.print(verdict, json, spec.commandLine());
+    if (!quiet.quiet || verdict.exitStatus() != ExitStatus.GOOD) {
+      Output.print(verdict, json, spec.commandLine());
+    }
     return verdict.exitStatus();
   }
 

@@ -1,4 +1,4 @@
-/** The command line: {@code ocsp-stapler demo}, {@code query} and {@code verify}. */
+/** The command line: the program {@code ocsp-stapler} and its commands. */
 @NullMarked
 package io.github.ocspstapler.cli;
 

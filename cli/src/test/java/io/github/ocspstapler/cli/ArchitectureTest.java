@@ -16,7 +16,7 @@ class ArchitectureTest {
   void json_is_only_loaded_by_those_who_asked_for_it() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(VerdictJson.class.getName())
+        .haveSimpleNameNotEndingWith("Json")
         .and()
         .doNotHaveFullyQualifiedName(BatchLine.class.getName())
         .should()

@@ -50,6 +50,17 @@ class QueryCommandTest {
   }
 
   @Test
+  void quiet_saysNothingWhenGoodAndTheVerdictElse() {
+    Cli good = Cli.run("query", "--chain", chain, "--quiet");
+    responder.revoke(leaf, Instant.parse("2026-01-02T03:04:05Z"), 4);
+    Cli revoked = Cli.run("query", "--chain", chain, "-q");
+
+    assertThat(good.status()).isZero();
+    assertThat(good.out() + good.err()).isEmpty();
+    assertThat(revoked.out()).startsWith("revoked");
+  }
+
+  @Test
   void certAndIssuer_good_exits0() throws IOException {
     Path cert = Files.write(folder.resolve("cert.der"), CaseFolder.encoded(leaf));
     Path issuer = Files.write(folder.resolve("issuer.der"), CaseFolder.encoded(ca.held()));

@@ -16,7 +16,8 @@ import picocli.CommandLine.Help.Ansi;
 /** Help, version, and what is said about a command line that makes no sense. */
 class UsageTest {
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo ", "query ", "verify "})
+  @ValueSource(
+      strings = {"", "demo ", "query ", "verify ", "probe ", "inspect ", "lint ", "completion "})
   void help_everyCommand_isPrintedAndExits0(String command) {
     Cli run = Cli.run((Object[]) (command + "--help").split(" "));
 
@@ -58,6 +59,18 @@ class UsageTest {
           query --chain a --url http:x                             | url: http:x
           query --chain a --timeout PT0S                           | timeout: PT0S
           query --chain a --timeout P2D                            | timeout: P2D
+          verify --batch b --quiet                                 | --quiet
+          probe                                                    | HOST
+          probe a:0                                                | host: a:0
+          probe a:99999                                            | host: a:99999
+          probe http://a/                                          | host: http://a/
+          probe a_b                                                | host: a_b
+          probe a --starttls pop3                                  | starttls: pop3
+          probe a --sni b_c                                        | host: b_c
+          probe a --timeout 6                                      | timeout: 6
+          lint                                                     | --cert
+          lint http://x/                                           | --cert
+          lint chain.pem --cert c                                  | --cert
           demo --port 65536                                        | port: 65536
           demo --port x                                            | x
           """)
@@ -79,6 +92,9 @@ class UsageTest {
         "verify --batch %s",
         "query --chain %s",
         "query --cert %s --issuer %s",
+        "probe localhost --cafile %s",
+        "inspect %s",
+        "lint %s",
       })
   void file_missing_isSaidInOneSentenceAndExits64(String line, @TempDir Path folder) {
     Cli run = Cli.run((Object[]) line.replace("%s", folder + "/absent").split(" "));

@@ -62,6 +62,12 @@ public final class CertId {
     }
   }
 
+  /** Returns the CertID that a response spells out; the arrays are not copied. */
+  static CertId of(
+      CertIdHash hash, byte[] issuerNameHash, byte[] issuerKeyHash, BigInteger serialNumber) {
+    return new CertId(hash, issuerNameHash, issuerKeyHash, serialNumber);
+  }
+
   /**
    * Returns the CertID of the certificate with this serial number.
    *

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Collects a body up to a limit and drops the connection at the first byte beyond it, so that a
  * responder cannot make its client hold or even read more.
  */
-final class CappedBody implements BodySubscriber<CappedBody.Content> {
+public final class CappedBody implements BodySubscriber<CappedBody.Content> {
 
   /** A body's bytes, and whether there would have been more. */
-  record Content(ByteArrayOutputStream bytes, boolean cut) {}
+  public record Content(ByteArrayOutputStream bytes, boolean cut) {}
 
   private final int limit;
   private final CompletableFuture<Content> result = new CompletableFuture<>();
@@ -30,10 +30,15 @@ final class CappedBody implements BodySubscriber<CappedBody.Content> {
     this.limit = limit;
   }
 
+  /**
+   * Returns what makes one for each response.
+   *
+   * @param limit how many bytes are kept
+   */
   // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as
   // long
   // as a connection, and lives on while somebody refers to the client.
-  static BodyHandler<Content> handler(int limit) {
+  public static BodyHandler<Content> handler(int limit) {
     return head -> new CappedBody(limit);
   }
 
