@@ -163,13 +163,14 @@ final class Soak implements AutoCloseable {
     long next = System.nanoTime();
     while (System.nanoTime() < end) {
       long start = System.nanoTime();
+      Instant asked = Instant.now();
       byte[] staple = handshake(servers.get(number).port(), seen.stapled % 2 == 0);
       seen.micros.add((System.nanoTime() - start) / 1_000);
       if (staple.length == 0) {
         seen.bare++;
       } else {
         seen.stapled++;
-        check.problem(staple, Instant.now()).ifPresent(seen.wrong::add);
+        check.problem(staple, asked).ifPresent(seen.wrong::add);
       }
       next = Math.max(next + BETWEEN_HANDSHAKES.toNanos(), start);
       LockSupport.parkNanos(next - System.nanoTime());
