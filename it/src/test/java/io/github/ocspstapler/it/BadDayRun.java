@@ -65,7 +65,6 @@ final class BadDayRun {
       day.pass.on(world);
     }
     int meanwhile = world.asked() - asked;
-    verdict.seen = meanwhile;
     verdict.that(Check.BOUNDED, meanwhile <= day.requests, meanwhile + " requests");
     if (day.isFelt) {
       assertThat(failures).as("the fault was felt").isPositive();

@@ -75,6 +75,9 @@ final class BadDayTable {
   }
 
   private static String time(Duration time) {
+    if (time.isZero()) {
+      return "–"; // it does not end
+    }
     String minutes = time.toMinutesPart() == 0 ? "" : " " + time.toMinutesPart() + " min";
     return time.toHours() + " h" + minutes;
   }

@@ -27,9 +27,7 @@ class BadDayTest {
                 DynamicTest.dynamicTest(
                     day.name(),
                     () -> {
-                      long start = System.nanoTime();
                       Verdict verdict = day.run(folder);
-                      System.err.println("ROW " + (System.nanoTime() - start) / 1000000 + " ms " + verdict.seen + " <= " + verdict.requests + " " + day.name() + " " + verdict.broken());
                       table.add(day.name(), verdict);
                       assertThat(verdict.broken()).isEmpty();
                     })));

@@ -54,7 +54,6 @@ final class FortyThreads implements BadDayTable.Row {
       List<CompletableFuture<StapleStatus>> told = together(() -> stapler.refresh(site.chain()));
       shake(wrapped, check);
       int asked = responder.requestCount();
-      verdict.seen = asked;
       verdict.that(Check.BOUNDED, asked <= verdict.requests, asked + " requests");
       Optional<String> grown = LiveObjects.count().grown(before, 2 * THREADS);
       verdict.that(Check.FLAT, grown.isEmpty(), grown.orElse(""));

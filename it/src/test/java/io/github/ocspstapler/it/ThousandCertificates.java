@@ -55,7 +55,6 @@ final class ThousandCertificates implements BadDayTable.Row {
       check(stapler, DEAD);
       LiveObjects before = LiveObjects.count();
       int asked = responders.subList(0, DEAD).stream().mapToInt(TestResponder::requestCount).sum();
-      verdict.seen = asked;
       verdict.that(Check.BOUNDED, asked <= REQUESTS, asked + " requests to the dead");
       responders.forEach(responder -> responder.comeUp().heal());
       time.advance(BadDay.ONE_RETRY);

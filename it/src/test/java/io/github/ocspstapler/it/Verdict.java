@@ -29,7 +29,6 @@ final class Verdict {
   private final Map<Check, String> broken = new EnumMap<>(Check.class);
   final int requests;
   final Duration recovery;
-  int seen;
 
   /**
    * Nothing is broken yet.
