@@ -43,7 +43,8 @@ class StoreFileFuzzTest {
   @FuzzTest(maxDuration = "30s")
   void entry_anyBytes_isTakenOnlyIfSigned(byte[] input) throws Exception {
     int length = input.length == 0 ? 0 : Math.min(input[0] & 0xFF, input.length - 1);
-    ByteBuffer rest = ByteBuffer.wrap(input, Math.min(1, input.length), Math.max(0, input.length - 1));
+    ByteBuffer rest =
+        ByteBuffer.wrap(input, Math.min(1, input.length), Math.max(0, input.length - 1));
     byte[] notes = new byte[length];
     rest.get(notes);
     byte[] response = new byte[rest.remaining()];
@@ -69,7 +70,8 @@ class StoreFileFuzzTest {
     BasicOCSPResp basic = (BasicOCSPResp) new OCSPResp(response).getResponseObject();
     var verifier = new JcaContentVerifierProviderBuilder();
     return basic.isSignatureValid(verifier.build(CA))
-        || (basic.getCerts().length > 0 && basic.isSignatureValid(verifier.build(basic.getCerts()[0])));
+        || (basic.getCerts().length > 0
+            && basic.isSignatureValid(verifier.build(basic.getCerts()[0])));
   }
 
   private static StoreReader reader() {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The table of docs/design/bad-day.md, between its two marks. Run with {@code
- * -Dbadday.update=true} to write it anew.
+ * The table of docs/design/bad-day.md, between its two marks. Run with {@code -Dbadday.update=true}
+ * to write it anew.
  */
 final class BadDayTable {
   /** A row: something bad that can be lived through. */

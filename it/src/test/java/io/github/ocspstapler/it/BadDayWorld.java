@@ -29,7 +29,9 @@ import javax.net.ssl.X509ExtendedKeyManager;
  * set wrong; the CA's and the client's is the true one.
  */
 final class BadDayWorld implements AutoCloseable {
-  /** How long an answer is valid. Half of it has passed, and a renewal is due, when a day is bad. */
+  /**
+   * How long an answer is valid. Half of it has passed, and a renewal is due, when a day is bad.
+   */
   static final Duration VALIDITY = Duration.ofDays(3);
 
   final ManualScheduler time = ManualScheduler.create();

@@ -146,8 +146,7 @@ final class BadDays {
         new BadDay(
                 "proxy down",
                 world ->
-                    world.proxy(
-                        new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", 1))),
+                    world.proxy(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", 1))),
                 proxied)
             .throughProxy(),
         new BadDay(
@@ -159,11 +158,9 @@ final class BadDays {
                             InetSocketAddress.createUnresolved("nowhere.invalid", 3128))),
                 proxied)
             .throughProxy(),
-        new BadDay(
-                "proxy says HTTP 407", world -> world.responder.fault(Fault.http(407)), HEAL)
+        new BadDay("proxy says HTTP 407", world -> world.responder.fault(Fault.http(407)), HEAL)
             .throughProxy(),
-        new BadDay(
-                "proxy says HTTP 502", world -> world.responder.fault(Fault.http(502)), HEAL)
+        new BadDay("proxy says HTTP 502", world -> world.responder.fault(Fault.http(502)), HEAL)
             .throughProxy(),
         new BadDay("proxy hangs", world -> world.responder.fault(Fault.hang()), HEAL)
             .throughProxy()
@@ -209,16 +206,15 @@ final class BadDays {
             .unfelt());
     days.add(
         new BadDay(
-                "store broken and responder down",
-                world -> {
-                  world.store.is(Trouble.IS_BROKEN);
-                  world.responder.goDown();
-                },
-                world -> {
-                  world.store.is(Trouble.NONE);
-                  world.responder.comeUp();
-                })
-    );
+            "store broken and responder down",
+            world -> {
+              world.store.is(Trouble.IS_BROKEN);
+              world.responder.goDown();
+            },
+            world -> {
+              world.store.is(Trouble.NONE);
+              world.responder.comeUp();
+            }));
     return days.stream();
   }
 

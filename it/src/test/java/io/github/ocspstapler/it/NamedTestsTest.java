@@ -20,7 +20,8 @@ class NamedTestsTest {
 
   static Stream<Path> documents() throws IOException {
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-      Stream<Path> top = Stream.of("README.md", "SECURITY.md", "CONTRIBUTING.md").map(ROOT::resolve);
+      Stream<Path> top =
+          Stream.of("README.md", "SECURITY.md", "CONTRIBUTING.md").map(ROOT::resolve);
       return Stream.concat(top, docs.toList().stream())
           .filter(file -> file.toString().endsWith(".md"))
           .toList()
@@ -46,7 +47,10 @@ class NamedTestsTest {
     Set<String> names = new TreeSet<>();
     try (Stream<Path> modules = Files.list(ROOT)) {
       for (Path sources :
-          modules.map(module -> module.resolve("src/test/java")).filter(Files::isDirectory).toList()) {
+          modules
+              .map(module -> module.resolve("src/test/java"))
+              .filter(Files::isDirectory)
+              .toList()) {
         try (Stream<Path> files = Files.walk(sources)) {
           files
               .map(file -> file.getFileName().toString())
