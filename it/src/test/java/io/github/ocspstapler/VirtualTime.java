@@ -76,7 +76,7 @@ public final class VirtualTime {
             }
             inFlight.decrementAndGet();
           });
-      var cancelling =
+      var unusedToo =
           seen.whenComplete((outcome, failure) -> {
             if (seen.isCancelled()) {
               asking.cancel(true);

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -168,43 +167,37 @@ final class BadDays {
   }
 
   private static Stream<BadDay> stores() {
-    List<BadDay> days = new ArrayList<>();
-    Map<Trouble, String> troubles = new LinkedHashMap<>();
-    troubles.put(Trouble.CANNOT_READ, "cannot be read");
-    troubles.put(Trouble.CANNOT_WRITE, "cannot be written, as on a full or read-only disk");
-    troubles.put(Trouble.CANNOT_DO_ANYTHING, "cannot do anything");
-    troubles.put(Trouble.IS_BROKEN, "throws unchecked exceptions");
-    troubles.forEach((trouble, name) ->
-        days.add(
-            new BadDay(
-                    "store " + name,
-                    world -> world.store.is(trouble),
-                    world -> world.store.is(Trouble.NONE))
-                .unfelt()));
-    days.add(
-        new BadDay(
-                "store's directory vanished",
-                world -> deleteEntries(world.directory, true),
-                world -> {})
-            .unfelt());
-    days.add(
+    Stream<BadDay> troubles =
+        Arrays.stream(Trouble.values())
+            .filter(trouble -> trouble != Trouble.NONE)
+            .map(trouble ->
+                new BadDay(
+                        "store " + trouble.title,
+                        world -> world.store.is(trouble),
+                        world -> world.store.is(Trouble.NONE))
+                    .unfelt());
+    return Stream.concat(troubles, directories());
+  }
+
+  private static Stream<BadDay> directories() {
+    return Stream.of(
+        new BadDay("store's directory vanished", world -> delete(world.directory), world -> {})
+            .unfelt(),
         new BadDay(
                 "store's directory replaced by a file",
                 world -> {
-                  deleteEntries(world.directory, true);
+                  delete(world.directory);
                   Files.writeString(world.directory, "in the way");
                 },
                 world -> Files.delete(world.directory))
-            .unfelt());
-    days.add(
+            .unfelt(),
         new BadDay(
                 "store's entries spoilt again and again, until the next renewal",
                 BadDays::spoil,
                 world -> {})
             .recoveringIn(BadDayWorld.VALIDITY)
             .changing(BadDays::spoil)
-            .unfelt());
-    days.add(
+            .unfelt(),
         new BadDay(
             "store broken and responder down",
             world -> {
@@ -215,18 +208,15 @@ final class BadDays {
               world.store.is(Trouble.NONE);
               world.responder.comeUp();
             }));
-    return days.stream();
   }
 
-  private static void deleteEntries(Path directory, boolean itself) throws IOException {
+  private static void delete(Path directory) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         Files.delete(file);
       }
     }
-    if (itself) {
-      Files.delete(directory);
-    }
+    Files.delete(directory);
   }
 
   private static void spoil(BadDayWorld world) throws IOException {

@@ -13,11 +13,17 @@ final class TroubledStore implements StapleStore {
 
   /** Ways to fail. */
   enum Trouble {
-    NONE,
-    CANNOT_READ,
-    CANNOT_WRITE,
-    CANNOT_DO_ANYTHING,
-    IS_BROKEN
+    NONE("works"),
+    CANNOT_READ("cannot be read"),
+    CANNOT_WRITE("cannot be written, as on a full or read-only disk"),
+    CANNOT_DO_ANYTHING("cannot do anything"),
+    IS_BROKEN("throws unchecked exceptions");
+
+    final String title;
+
+    Trouble(String title) {
+      this.title = title;
+    }
   }
 
   TroubledStore(StapleStore working) {
@@ -58,7 +64,7 @@ final class TroubledStore implements StapleStore {
       throw new IllegalStateException("the store is broken");
     }
     if (now == matters || now == Trouble.CANNOT_DO_ANYTHING) {
-      throw new IOException("the store " + now);
+      throw new IOException("the store " + now.title);
     }
   }
 
