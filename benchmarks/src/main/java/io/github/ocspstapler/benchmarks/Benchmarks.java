@@ -23,6 +23,7 @@ public final class Benchmarks {
     ALL.put("responders", ResponderStates::run);
     ALL.put("bulk", BulkStapling::run);
     ALL.put("heap", HeapPerCertificate::run);
+    ALL.put("coldstart", ColdStart::run);
   }
 
   private Benchmarks() {}

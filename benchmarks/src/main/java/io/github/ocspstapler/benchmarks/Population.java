@@ -135,11 +135,11 @@ final class Population {
     return answer;
   }
 
-  private static byte[] serial(long number) {
+  static byte[] serial(long number) {
     return ByteBuffer.allocate(SERIAL_BYTES).putLong(number).array();
   }
 
-  private static int indexOf(byte[] bytes, byte[] wanted) {
+  static int indexOf(byte[] bytes, byte[] wanted) {
     for (int at = 0; at + wanted.length <= bytes.length; at++) {
       if (ByteBuffer.wrap(bytes, at, wanted.length).equals(ByteBuffer.wrap(wanted))) {
         return at;
