@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.nio.file.Path;
-import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +43,9 @@ class EmbeddedServersTest {
     }
   }
 
+  // C9. Spring Boot itself reloads neither Jetty's bundles nor those of others.
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"TOMCAT", "REACTOR_NETTY"})
   void bundle_filesReplaced_newCertificateIsStapledFromItsFirstHandshakeOn(Server server)
       throws Exception {
     TestCertificate next = site.ca.leaf("localhost", site.responder.url());
@@ -53,23 +54,17 @@ class EmbeddedServersTest {
             site,
             "--spring.ssl.bundle.pem.web.reload-on-update=true",
             "--spring.ssl.bundle.watch.file.quiet-period=200ms")) {
-      assertThat(site.handshake(running.port())).contains(serial(site.certificate()));
+      assertThat(site.handshake(running.port())).contains(site.certificate().pem());
 
       site.use(next);
-      String[] first = new String[1];
+      AtomicReference<String> first = new AtomicReference<>("");
       Eventually.until(() -> {
-        first[0] = site.handshake(running.port(), "-showcerts", "-text");
-        return first[0].contains("Cert Status") && first[0].contains(serial(next));
+        first.set(site.handshake(running.port()));
+        return first.get().contains(next.pem());
       });
 
-      assertThat(first[0]).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+      assertThat(first.get()).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
     }
-  }
-
-  /** As in the certificate's ID inside the staple. */
-  private static String serial(TestCertificate certificate) {
-    String hex = certificate.serialNumber().toString(16).toUpperCase(Locale.ROOT);
-    return "Serial Number: " + (hex.length() % 2 == 0 ? hex : "0" + hex);
   }
 
   @Test
