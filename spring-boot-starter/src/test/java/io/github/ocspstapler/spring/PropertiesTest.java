@@ -25,9 +25,9 @@ class PropertiesTest {
           stop-serving-before | -1m          | margin: PT-1M (expected: not negative)
           client.timeout      | 0s           | (expected:
           client.proxy        | socks://h:1  | expected: http://host:port
-          go-live-wait        | soon         | 'soon' is not a valid ISO-8601 duration
+          go-live-wait        | soon         | 'soon' is not a valid duration
           delivery            | telepathy    | telepathy
-          store.folder        | /tmp         | not bound
+          store.folder        | /tmp         | left unbound
           """)
   void property_wrong_stopsTheApplicationWithItsNameAndTheReason(
       String name, String value, String reason, CapturedOutput output) {
