@@ -62,12 +62,8 @@ public final class OcspStaplerEndpoint {
     List<Row> certificates =
         found.stream().skip((long) number * rows).limit(rows).map(Row::of).toList();
     Map<String, Integer> counts = new LinkedHashMap<>();
-    stapler
-        .summary()
-        .certificates()
-        .forEach((each, count) -> counts.put(word(each), count));
-    return new Listing(
-        word(stapler.delivery()), counts, number, rows, found.size(), certificates);
+    stapler.summary().certificates().forEach((each, count) -> counts.put(word(each), count));
+    return new Listing(word(stapler.delivery()), counts, number, rows, found.size(), certificates);
   }
 
   /**

@@ -21,8 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     reloaded bundle is used. It goes on without them afterwards.
  * @param delivery How staples reach the JDK's TLS.
  * @param stopServingBefore How long before its nextUpdate a staple is no longer served.
- * @param relayRevoked Whether clients are sent the CA's "revoked" for a revoked certificate, instead
- *     of nothing.
+ * @param relayRevoked Whether clients are sent the CA's "revoked" for a revoked certificate,
+ *     instead of nothing.
  * @param store Where staples survive a restart.
  * @param retry Pauses after failures.
  * @param client How responders are asked.
@@ -60,7 +60,8 @@ public record OcspStaplerProperties(
    * @param connectTimeout How long connecting to a responder may take.
    * @param timeout How long all of asking one responder may take.
    * @param nonce Whether to send a nonce, which defeats the responders' caches.
-   * @param proxy HTTP proxy to ask through, such as http://proxy.example:3128; without it, the JVM's.
+   * @param proxy HTTP proxy to ask through, such as http://proxy.example:3128; without it, the
+   *     JVM's.
    */
   public record Client(
       @DefaultValue("3s") Duration connectTimeout,

@@ -31,7 +31,9 @@ final class StapledBundles {
   private final Duration wait;
   private final Set<SslBundles> watched = ConcurrentHashMap.newKeySet();
 
-  /** The stapler lists a key manager for as long as somebody else holds it: here, until a reload. */
+  /**
+   * The stapler lists a key manager for as long as somebody else holds it: here, until a reload.
+   */
   private final Map<String, List<KeyManager>> held = new ConcurrentHashMap<>();
 
   StapledBundles(Stapler stapler, Set<String> names, Duration wait) {

@@ -66,12 +66,7 @@ class ActuatorTest {
 
   @Test
   void health_mustStapleWithoutStaple_isOutOfService() throws Exception {
-    site.use(
-        site.ca
-            .leafBuilder("localhost")
-            .mustStaple()
-            .ocspUrls(site.responder.url())
-            .build());
+    site.use(site.ca.leafBuilder("localhost").mustStaple().ocspUrls(site.responder.url()).build());
     site.responder.goDown();
     try (Server.Running running = start("0s")) {
       Eventually.until(() -> site.get(running.port(), HEALTH).statusCode() == 503);
@@ -82,8 +77,7 @@ class ActuatorTest {
   void health_responderDown_isUpWithTheDetail() throws Exception {
     site.responder.goDown();
     try (Server.Running running = start("0s")) {
-      Eventually.until(
-          () -> site.get(running.port(), HEALTH).body().contains("\"unavailable\":2"));
+      Eventually.until(() -> site.get(running.port(), HEALTH).body().contains("\"unavailable\":2"));
 
       HttpResponse<String> health = site.get(running.port(), HEALTH);
 

@@ -70,10 +70,12 @@ class AutoConfigurationTest {
 
   @Test
   void bundle_registered_isStapledWhenTheApplicationRuns() {
-    application.withPropertyValues(bundle("web")).run(context ->
-        assertThat(context.getBean(Stapler.class).statuses())
-            .extracting(StapleStatus::state)
-            .containsExactly(StapleStatus.State.STAPLED, StapleStatus.State.STAPLED));
+    application
+        .withPropertyValues(bundle("web"))
+        .run(context ->
+            assertThat(context.getBean(Stapler.class).statuses())
+                .extracting(StapleStatus::state)
+                .containsExactly(StapleStatus.State.STAPLED, StapleStatus.State.STAPLED));
   }
 
   @Test
@@ -161,7 +163,8 @@ class AutoConfigurationTest {
                 .doesNotHaveBean(HealthIndicator.class));
   }
 
-  // That the other configurations are left out then is seen in FatJarTest, whose jar lacks the rest.
+  // That the other configurations are left out then is seen in FatJarTest, whose jar lacks the
+  // rest.
   @Test
   void coreAlone_withoutWebServerAndMicrometer_works() {
     new ApplicationContextRunner()
@@ -172,8 +175,7 @@ class AutoConfigurationTest {
             new FilteredClassLoader(
                 AbstractConfigurableWebServerFactory.class.getPackageName(),
                 MeterRegistry.class.getPackageName()))
-        .run(context ->
-            assertThat(names(context.getBean(Stapler.class))).contains("localhost"));
+        .run(context -> assertThat(names(context.getBean(Stapler.class))).contains("localhost"));
   }
 
   @Test

@@ -79,10 +79,7 @@ class FatJarTest {
     line.addAll(List.of("-jar", jar.toString()));
     line.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
     line.addAll(Server.bundle(site));
-    return new ProcessBuilder(line)
-        .redirectErrorStream(true)
-        .redirectOutput(log.toFile())
-        .start();
+    return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
   private static String read(Path log) throws IOException {

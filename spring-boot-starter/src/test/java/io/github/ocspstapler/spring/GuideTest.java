@@ -55,8 +55,7 @@ class GuideTest {
   @Test
   void applicationYml_ofTheGuide_isTheExamples() throws Exception {
     String example =
-        Files.readString(
-            ROOT.resolve("examples/spring-boot/src/main/resources/application.yml"));
+        Files.readString(ROOT.resolve("examples/spring-boot/src/main/resources/application.yml"));
 
     assertThat(yaml()).isEqualTo(example);
   }
@@ -64,7 +63,8 @@ class GuideTest {
   @Test
   void propertiesTable_inTheGuide_saysWhatTheMetadataSays() throws Exception {
     List<String> rows = new ArrayList<>();
-    Matcher row = Pattern.compile("(?m)^\\| `([a-z.-]+)` \\| (.*?) ?\\| (.*) \\|$").matcher(guide());
+    Matcher row =
+        Pattern.compile("(?m)^\\| `([a-z.-]+)` \\| (.*?) ?\\| (.*) \\|$").matcher(guide());
     while (row.find()) {
       rows.add(row.group(1) + " | " + row.group(2).replace("`", "") + " | " + row.group(3));
     }
@@ -89,7 +89,11 @@ class GuideTest {
   private static JsonNode properties() throws Exception {
     Path classes =
         Path.of(
-            OcspStaplerProperties.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+            OcspStaplerProperties.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
     try (InputStream in = Files.newInputStream(classes.resolve(METADATA))) {
       return JsonMapper.shared().readTree(in).get("properties");
     }

@@ -33,13 +33,12 @@ class PropertiesTest {
       String name, String value, String reason, CapturedOutput output) {
     String argument = "--ocsp-stapler." + name + "=" + value;
 
-    assertThatThrownBy(
-            () ->
-                SpringApplication.run(
-                    Application.class,
-                    "--spring.main.web-application-type=none",
-                    "--logging.level.root=ERROR",
-                    argument))
+    assertThatThrownBy(() ->
+            SpringApplication.run(
+                Application.class,
+                "--spring.main.web-application-type=none",
+                "--logging.level.root=ERROR",
+                argument))
         .isNotNull();
 
     assertThat(output.getAll())

@@ -66,8 +66,7 @@ final class Site implements AutoCloseable {
   HttpResponse<String> get(int port, String path) throws Exception {
     HttpClient client = HttpClient.newBuilder().sslContext(certificate.clientContext()).build();
     URI uri = URI.create("https://localhost:" + port + path);
-    return client.send(
-        HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
 
   @Override
