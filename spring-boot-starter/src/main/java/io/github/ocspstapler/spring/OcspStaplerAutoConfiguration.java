@@ -10,6 +10,7 @@ import io.github.ocspstapler.ocsp.OcspClient;
 import io.github.ocspstapler.spring.OcspStaplerProperties.Client;
 import io.github.ocspstapler.spring.OcspStaplerProperties.Retry;
 import io.github.ocspstapler.store.StapleStore;
+import io.netty.handler.ssl.OpenSsl;
 import java.net.InetSocketAddress;
 import java.net.ProxySelector;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.context.annotation.Bean;
@@ -99,7 +101,7 @@ public final class OcspStaplerAutoConfiguration {
    * loader, and we are in a nested jar. Asked for at once, the loopback way comes without warnings.
    */
   static JsseDelivery.Mode delivery(JsseDelivery.Mode asked, ClassLoader own) {
-    return asked == JsseDelivery.Mode.AUTOMATIC && own != ClassLoader.getSystemClassLoader()
+    return asked == JsseDelivery.Mode.AUTOMATIC && !own.equals(ClassLoader.getSystemClassLoader())
         ? JsseDelivery.Mode.LOOPBACK
         : asked;
   }
@@ -130,6 +132,15 @@ public final class OcspStaplerAutoConfiguration {
     @Bean
     StapledWebServer ocspStaplerWebServerCustomizer(StapledBundles bundles) {
       return new StapledWebServer(bundles);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({NettyReactiveWebServerFactory.class, OpenSsl.class})
+  static class ReactorNetty {
+    @Bean
+    ReactorNettyEngine ocspStaplerReactorNettyEngine() {
+      return new ReactorNettyEngine(OpenSsl::isAvailable);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** C8, C9, X2, T3, T4, S1: the embedded servers, unmodified, seen by openssl. */
 class EmbeddedServersTest {
+  /** Longer than a handshake takes, and than an application takes to start: it must wait. */
+  private static final Duration SLOW = Duration.ofMillis(700);
+
   @TempDir private Path folder;
 
   private Site site;
@@ -31,8 +35,9 @@ class EmbeddedServersTest {
 
   @ParameterizedTest
   @EnumSource
-  void handshake_responderHangs_isStapledFromTheFirstOn(Server server) {
-    try (Server.Running running = server.start(site)) {
+  void handshake_responderSlowThenHangs_isStapledFromTheFirstOn(Server server) {
+    site.responder.latency(SLOW);
+    try (Server.Running running = server.start(site, "--ocsp-stapler.go-live-wait=20s")) {
       site.responder.fault(Fault.hang());
 
       String tls13 = site.handshake(running.port(), "-tls1_3");
@@ -53,8 +58,10 @@ class EmbeddedServersTest {
         server.start(
             site,
             "--spring.ssl.bundle.pem.web.reload-on-update=true",
-            "--spring.ssl.bundle.watch.file.quiet-period=200ms")) {
+            "--spring.ssl.bundle.watch.file.quiet-period=200ms",
+            "--ocsp-stapler.go-live-wait=20s")) {
       assertThat(site.handshake(running.port())).contains(site.certificate().pem());
+      site.responder.latency(SLOW);
 
       site.use(next);
       AtomicReference<String> first = new AtomicReference<>("");

@@ -3,6 +3,8 @@ package io.github.ocspstapler.spring;
 import io.github.ocspstapler.Stapler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -15,15 +17,15 @@ enum Server {
       "jetty.autoconfigure.reactive.JettyReactive",
       "tomcat.autoconfigure.reactive.TomcatReactive");
 
-  private final List<String> arguments = new ArrayList<>();
+  private final String type;
+  private final String exclude;
 
   Server(String type, String... others) {
-    arguments.add("--spring.main.web-application-type=" + type);
-    List<String> names = new ArrayList<>();
-    for (String other : others) {
-      names.add("org.springframework.boot." + other + "WebServerAutoConfiguration");
-    }
-    arguments.add("--spring.autoconfigure.exclude=" + String.join(",", names));
+    this.type = "--spring.main.web-application-type=" + type;
+    this.exclude =
+        Stream.of(others)
+            .map(other -> "org.springframework.boot." + other + "WebServerAutoConfiguration")
+            .collect(Collectors.joining(",", "--spring.autoconfigure.exclude=", ""));
   }
 
   /** An application that runs until it is closed. */
@@ -59,7 +61,7 @@ enum Server {
 
   /** Starts an application without one. */
   Running startBare(String... more) {
-    List<String> all = new ArrayList<>(arguments);
+    List<String> all = new ArrayList<>(List.of(type, exclude));
     all.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
     all.addAll(List.of("--spring.main.banner-mode=off", "--logging.level.root=WARN"));
     all.addAll(List.of(more));
