@@ -111,7 +111,7 @@ class FatJarTest {
     String own = System.getProperty("java.class.path");
     String classPath = System.getProperty("surefire.test.class.path", own);
     List<Path> libraries = new ArrayList<>();
-    for (String element : classPath.split(File.pathSeparator)) {
+    for (String element : List.of(classPath.split(File.pathSeparator, -1))) {
       Path path = Path.of(element);
       if (NOT_IN_APPLICATIONS.matcher(relevant(path)).matches() || !Files.exists(path)) {
         continue;
