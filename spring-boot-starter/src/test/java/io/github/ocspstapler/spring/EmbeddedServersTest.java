@@ -1,0 +1,109 @@
+package io.github.ocspstapler.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ocspstapler.testkit.Fault;
+import io.github.ocspstapler.testkit.TestCertificate;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** C8, C9, X2, T3, T4, S1: the embedded servers, unmodified, seen by openssl. */
+class EmbeddedServersTest {
+  /** Longer than a handshake takes, and than an application takes to start: it must wait. */
+  private static final Duration SLOW = Duration.ofMillis(700);
+
+  @TempDir private Path folder;
+
+  private Site site;
+
+  @BeforeEach
+  void startResponder() throws Exception {
+    site = Site.in(folder);
+  }
+
+  @AfterEach
+  void stopResponder() {
+    site.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void handshake_responderSlowThenHangs_isStapledFromTheFirstOn(Server server) {
+    site.responder.latency(SLOW);
+    try (Server.Running running = server.start(site, "--ocsp-stapler.go-live-wait=20s")) {
+      site.responder.fault(Fault.hang());
+
+      String tls13 = site.handshake(running.port(), "-tls1_3");
+      String tls12 = site.handshake(running.port(), "-tls1_2");
+
+      assertThat(tls13).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+      assertThat(tls12).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+    }
+  }
+
+  // C9. Spring Boot itself reloads neither Jetty's bundles nor those of others.
+  @ParameterizedTest
+  @EnumSource(names = {"TOMCAT", "REACTOR_NETTY"})
+  void bundle_filesReplaced_newCertificateIsStapledFromItsFirstHandshakeOn(Server server)
+      throws Exception {
+    TestCertificate next = site.ca.leaf("localhost", site.responder.url());
+    try (Server.Running running =
+        server.start(
+            site,
+            "--spring.ssl.bundle.pem.web.reload-on-update=true",
+            "--spring.ssl.bundle.watch.file.quiet-period=200ms",
+            "--ocsp-stapler.go-live-wait=20s")) {
+      assertThat(site.handshake(running.port())).contains(site.certificate().pem());
+      site.responder.latency(SLOW);
+
+      site.use(next);
+      AtomicReference<String> first = new AtomicReference<>("");
+      Eventually.until(() -> {
+        first.set(site.handshake(running.port()));
+        return first.get().contains(next.pem());
+      });
+
+      assertThat(first.get()).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+    }
+  }
+
+  @Test
+  void certificateInServerSslItself_handshake_isStapled() {
+    try (Server.Running running =
+        Server.TOMCAT.startBare(
+            "--server.ssl.certificate=" + site.file("server.pem"),
+            "--server.ssl.certificate-private-key=" + site.file("server.key"))) {
+
+      assertThat(site.handshake(running.port())).contains("Cert Status: good");
+    }
+  }
+
+  @Test
+  void restart_responderDown_firstHandshakeIsStapledFromTheStore() {
+    String store = "--ocsp-stapler.store.directory=" + folder.resolve("staples");
+    Server.TOMCAT.start(site, store).close();
+    site.responder.goDown();
+
+    try (Server.Running running = Server.TOMCAT.start(site, store)) {
+      assertThat(site.handshake(running.port())).contains("Cert Status: good");
+    }
+  }
+
+  @Test
+  void disabled_handshake_isNotStapled() {
+    try (Server.Running running = Server.TOMCAT.start(site, "--ocsp-stapler.enabled=false")) {
+      String handshake = site.handshake(running.port());
+
+      assertThat(handshake)
+          .contains("OCSP response: no response sent")
+          .contains("Verify return code: 0 (ok)");
+    }
+  }
+}

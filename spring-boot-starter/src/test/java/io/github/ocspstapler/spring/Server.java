@@ -1,0 +1,70 @@
+package io.github.ocspstapler.spring;
+
+import io.github.ocspstapler.Stapler;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The servers that Spring Boot embeds; on this class path, all three. */
+enum Server {
+  TOMCAT("servlet", "jetty.autoconfigure.servlet.JettyServlet"),
+  JETTY("servlet", "tomcat.autoconfigure.servlet.TomcatServlet"),
+  REACTOR_NETTY(
+      "reactive",
+      "jetty.autoconfigure.reactive.JettyReactive",
+      "tomcat.autoconfigure.reactive.TomcatReactive");
+
+  private final String type;
+  private final String exclude;
+
+  Server(String type, String... others) {
+    this.type = "--spring.main.web-application-type=" + type;
+    this.exclude =
+        Stream.of(others)
+            .map(other -> "org.springframework.boot." + other + "WebServerAutoConfiguration")
+            .collect(Collectors.joining(",", "--spring.autoconfigure.exclude=", ""));
+  }
+
+  /** An application that runs until it is closed. */
+  record Running(ConfigurableApplicationContext context) implements AutoCloseable {
+    int port() {
+      return context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    }
+
+    Stapler stapler() {
+      return context.getBean(Stapler.class);
+    }
+
+    @Override
+    public void close() {
+      context.close();
+    }
+  }
+
+  /** Starts an application with a bundle of the site's files. */
+  Running start(Site site, String... more) {
+    List<String> all = new ArrayList<>(bundle(site));
+    all.addAll(List.of(more));
+    return startBare(all.toArray(String[]::new));
+  }
+
+  static List<String> bundle(Site site) {
+    String pem = "--spring.ssl.bundle.pem.web.";
+    return List.of(
+        "--server.ssl.bundle=web",
+        pem + "keystore.certificate=" + site.file("server.pem"),
+        pem + "keystore.private-key=" + site.file("server.key"));
+  }
+
+  /** Starts an application without one. */
+  Running startBare(String... more) {
+    List<String> all = new ArrayList<>(List.of(type, exclude));
+    all.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
+    all.addAll(List.of("--spring.main.banner-mode=off", "--logging.level.root=WARN"));
+    all.addAll(List.of(more));
+    return new Running(SpringApplication.run(Application.class, all.toArray(String[]::new)));
+  }
+}

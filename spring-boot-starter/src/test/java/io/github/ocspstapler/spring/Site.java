@@ -1,0 +1,76 @@
+package io.github.ocspstapler.spring;
+
+import io.github.ocspstapler.testkit.TestCa;
+import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testkit.TestResponder;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** A certificate for localhost in PEM files, its CA and the CA's responder. */
+final class Site implements AutoCloseable {
+  final TestResponder responder;
+  final TestCa ca;
+  private final Path folder;
+  private TestCertificate certificate;
+
+  private Site(TestResponder responder, TestCa ca, Path folder, TestCertificate certificate) {
+    this.responder = responder;
+    this.ca = ca;
+    this.folder = folder;
+    this.certificate = certificate;
+  }
+
+  static Site in(Path folder) throws IOException {
+    TestCa root = TestCa.root("Spring Boot Root");
+    TestResponder responder = TestResponder.start(root);
+    TestCa ca = root.intermediate("Spring Boot CA", responder.url());
+    responder.add(ca);
+    Files.writeString(folder.resolve("root.pem"), root.held().pem());
+    Site site = new Site(responder, ca, folder, ca.leaf("localhost", responder.url()));
+    site.use(site.certificate);
+    return site;
+  }
+
+  /** Writes another certificate's files in place of those that are there. */
+  void use(TestCertificate next) throws IOException {
+    certificate = next;
+    replace("server.key", next.privateKeyPem());
+    replace("server.pem", next.chainPem());
+  }
+
+  private void replace(String name, String pem) throws IOException {
+    Path fresh = Files.writeString(folder.resolve(name + ".new"), pem);
+    Files.move(fresh, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  TestCertificate certificate() {
+    return certificate;
+  }
+
+  Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** Runs {@code openssl s_client}, which asks for a staple. */
+  String handshake(int port, String... more) {
+    return Openssl.client(port, file("root.pem"), more);
+  }
+
+  /** Gets a resource of a server that has this certificate. */
+  HttpResponse<String> get(int port, String path) throws Exception {
+    HttpClient client = HttpClient.newBuilder().sslContext(certificate.clientContext()).build();
+    URI uri = URI.create("https://localhost:" + port + path);
+    return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Override
+  public void close() {
+    responder.close();
+  }
+}
