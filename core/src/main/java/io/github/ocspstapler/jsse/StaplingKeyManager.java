@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe if the other key manager and the observer are. Chains that are sent as a client
  * (mutual TLS) are not reported: a client has nothing to staple. An alias is not taken as a name of
  * a certificate: those of the {@code NewSunX509} key manager change with each use.
+ *
+ * <p>A TLS engine that no staple can reach (Conscrypt's, Tomcat's OpenSSL, QUIC) is named in a
+ * warning, once.
  */
 public final class StaplingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = System.getLogger(StaplingKeyManager.class.getName());
@@ -37,6 +40,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
 
   private final X509ExtendedKeyManager delegate;
   private final ChainObserver observer;
+  private final EngineCheck engines = new EngineCheck();
   private final AtomicBoolean observerFailed = new AtomicBoolean();
 
   /**
@@ -76,6 +80,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    engines.askedBy(socket instanceof SSLSocket ? socket : null);
     String alias = delegate.chooseServerAlias(keyType, issuers, socket);
     report(alias, socket instanceof SSLSocket);
     return alias;
@@ -84,6 +89,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseEngineServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+    engines.askedBy(engine);
     String alias = delegate.chooseEngineServerAlias(keyType, issuers, engine);
     report(alias, false);
     return alias;
@@ -96,6 +102,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
+    engines.keyRead();
     return delegate.getPrivateKey(alias);
   }
 
