@@ -76,6 +76,11 @@ final class JvmProperties {
         || LoopbackChannel.OURS.matcher(uri).matches();
   }
 
+  /** Returns whether the responder that is named now is ours without a socket. */
+  static boolean areInProcess() {
+    return System.getProperty(RESPONDER, "").startsWith(StapleUrlHandlerProvider.SCHEME + ":");
+  }
+
   /** Returns what the user's settings cost although staples are delivered. */
   static List<String> costs() {
     List<String> costs = new ArrayList<>();

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe if the other key manager and the gate are. Chains that are sent as a client
  * (mutual TLS) do not pass the gate: a client has nothing to staple. An alias is not taken as a
  * name of a certificate: those of the {@code NewSunX509} key manager change with each use.
+ *
+ * <p>A TLS engine that no staple can reach (Conscrypt's, Tomcat's OpenSSL, QUIC) is named in a
+ * warning, once.
  */
 public final class StaplingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = System.getLogger(StaplingKeyManager.class.getName());
@@ -37,6 +40,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
 
   private final X509ExtendedKeyManager delegate;
   private final ChainGate gate;
+  private final EngineCheck engines = new EngineCheck();
   private final AtomicBoolean gateFailed = new AtomicBoolean();
 
   /**
@@ -76,14 +80,14 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
-    return passed(
-        delegate.chooseServerAlias(keyType, issuers, socket), socket instanceof SSLSocket);
+    String alias = delegate.chooseServerAlias(keyType, issuers, socket);
+    return passed(alias, socket instanceof SSLSocket tls ? tls : null, socket instanceof SSLSocket);
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return passed(delegate.chooseEngineServerAlias(keyType, issuers, engine), false);
+    return passed(delegate.chooseEngineServerAlias(keyType, issuers, engine), engine, false);
   }
 
   @Override
@@ -93,6 +97,7 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
 
   @Override
   public @Nullable PrivateKey getPrivateKey(@Nullable String alias) {
+    engines.keyRead();
     return delegate.getPrivateKey(alias);
   }
 
@@ -123,12 +128,14 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   // Here and not in getCertificateChain, which serves clients too and does not tell for whom. The
   // JDK's key managers keep the entry they just read, so the engine's own calls with this alias,
   // which follow, cost nothing more.
-  private @Nullable String passed(@Nullable String alias, boolean mayBlock) {
+  private @Nullable String passed(
+      @Nullable String alias, @Nullable Object engine, boolean mayBlock) {
     X509Certificate @Nullable [] chain = alias == null ? null : delegate.getCertificateChain(alias);
     if (alias == null || chain == null || chain.length == 0) {
       return alias;
     }
     try {
+      engines.chosenFor(engine);
       return gate.pass(alias, chain, mayBlock);
     } catch (RuntimeException | Error e) {
       // Whatever is wrong with us, the handshake goes on, unstapled.

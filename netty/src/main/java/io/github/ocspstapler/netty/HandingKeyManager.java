@@ -66,8 +66,7 @@ final class HandingKeyManager extends X509ExtendedKeyManager {
 
   private void handOver(String alias, SSLEngine engine) {
     if (!(engine instanceof ReferenceCountedOpenSslEngine openSsl)) {
-      tellIfNobodyCanStaple(engine);
-      return;
+      return; // the JDK's, or one that the wrapped key manager warns of
     }
     Set<String> chosen = chosen(openSsl);
     if (!chosen.add(alias)) {
@@ -100,18 +99,6 @@ final class HandingKeyManager extends X509ExtendedKeyManager {
 
   /** The session may outlive the engine, and be resumed in another. */
   private record Chosen(Reference<SSLEngine> engine, Set<String> aliases) {}
-
-  private void tellIfNobodyCanStaple(SSLEngine engine) {
-    String name = engine.getClass().getName();
-    if (name.startsWith("org.conscrypt.") || name.contains(".codec.quic.")) {
-      tell(
-          "the TLS engine "
-              + name
-              + " takes no staple from anybody; handshakes go on unstapled (see the guide on"
-              + " Netty for what to do)",
-          null);
-    }
-  }
 
   private void tell(String line, @Nullable Throwable cause) {
     if (told.compareAndSet(false, true)) {
