@@ -6,6 +6,7 @@ import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.jsse.JsseDelivery;
+import io.github.ocspstapler.jsse.KeyManagerWrapper;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.ocsp.OcspClient;
@@ -51,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. It lives until {@link #close()}, or until neither it nor a key manager it wrapped
  * is referenced any more. Its threads are daemons.
  */
-public final class Stapler implements AutoCloseable {
+public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   private final Clock clock;
   private final StaplerMetrics metrics;
   private final long mustStapleWait; // milliseconds
@@ -99,6 +100,7 @@ public final class Stapler implements AutoCloseable {
    * @return a key manager that chooses the same
    * @throws IllegalStateException if the stapler is closed
    */
+  @Override
   public X509ExtendedKeyManager wrap(X509ExtendedKeyManager keyManager) {
     requireNonNull(keyManager, "keyManager");
     if (engine.isClosed()) {
