@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * again after each reload. A JVM takes one provider of this name; a second one is refused.
  *
  * <p>Thread-safe; its factories are as thread-safe as the JDK's. Initializing a factory lists its
- * certificates, which may block as the key manager does. What the wrapper throws is logged once,
+ * certificates, which may block as the key manager does. What the wrapper throws is logged,
  * and the key managers are then passed on as they are: no server fails to start because of it.
  */
 public final class OcspStaplerProvider extends Provider {
@@ -133,13 +133,14 @@ public final class OcspStaplerProvider extends Provider {
 
   // Looked up when there is something to say: an agent makes a provider before logging is set up.
   private static final class Log {
-    private static final Logger LOG = System.getLogger(OcspStaplerProvider.class.getName());
-
     static void failed(Throwable cause) {
-      LOG.log(
-          Level.WARNING,
-          "A key manager could not be handed to the stapler; its certificates go unstapled",
-          cause);
+      try {
+        Logger log = System.getLogger(OcspStaplerProvider.class.getName());
+        String what = "A key manager could not be handed to the stapler; it goes on unstapled";
+        log.log(Level.WARNING, what, cause);
+      } catch (RuntimeException | Error unwritten) {
+        // A log that fails is no reason for a server not to start.
+      }
     }
   }
 }
