@@ -49,7 +49,7 @@ public final class Agent {
       return;
     }
     int position =
-        Security.insertProviderAt(new OcspStaplerProvider(new LateStapler(settings)), 1);
+        Security.insertProviderAt(new OcspStaplerProvider(LateStapler.of(settings)), 1);
     if (position < 0) {
       say("finds no certificates: there is a security provider of its name already.");
     }

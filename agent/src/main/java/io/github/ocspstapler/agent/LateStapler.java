@@ -6,6 +6,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,27 @@ final class LateStapler implements KeyManagerWrapper {
   /** Who loads keys while another thread starts the stapler waits no longer than this. */
   private static final long MAX_WAIT_SECONDS = 10;
 
-  private final Settings settings;
+  private final Supplier<Stapler> starter;
   private final ReentrantLock starting = new ReentrantLock();
   private boolean tried; // guarded by starting
   private volatile @Nullable Stapler stapler; // written under starting
 
-  LateStapler(Settings settings) {
-    this.settings = settings;
+  LateStapler(Supplier<Stapler> starter) {
+    this.starter = starter;
+  }
+
+  /** A stapler as the operator wants it, which says in the server's log what it is. */
+  static LateStapler of(Settings settings) {
+    return new LateStapler(() -> build(settings));
+  }
+
+  private static Stapler build(Settings settings) {
+    StaplerSettings read = StaplerSettings.of(settings);
+    Logger log = log();
+    settings.problems().forEach(problem -> log.log(Level.WARNING, problem));
+    Stapler stapler = read.stapler().build();
+    log.log(Level.INFO, "The OCSP Stapler agent staples what this server serves; " + read);
+    return stapler;
   }
 
   @Override
@@ -53,7 +68,7 @@ final class LateStapler implements KeyManagerWrapper {
     try {
       if (!tried) {
         tried = true;
-        stapler = build();
+        stapler = startOrSay();
       }
       return stapler;
     } finally {
@@ -70,17 +85,16 @@ final class LateStapler implements KeyManagerWrapper {
     }
   }
 
-  private @Nullable Stapler build() {
-    Logger log = System.getLogger("io.github.ocspstapler");
+  private @Nullable Stapler startOrSay() {
     try {
-      StaplerSettings read = StaplerSettings.of(settings);
-      settings.problems().forEach(problem -> log.log(Level.WARNING, problem));
-      Stapler built = read.stapler().build();
-      log.log(Level.INFO, "The OCSP Stapler agent staples what this server serves; " + read);
-      return built;
+      return starter.get();
     } catch (RuntimeException | Error e) {
-      log.log(Level.WARNING, "The OCSP Stapler agent could not start; nothing is stapled", e);
+      log().log(Level.WARNING, "The OCSP Stapler agent could not start; nothing is stapled", e);
       return null;
     }
+  }
+
+  private static Logger log() {
+    return System.getLogger("io.github.ocspstapler");
   }
 }
