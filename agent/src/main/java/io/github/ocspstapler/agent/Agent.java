@@ -48,8 +48,7 @@ public final class Agent {
       say("does nothing. " + obstacle.get());
       return;
     }
-    int position =
-        Security.insertProviderAt(new OcspStaplerProvider(LateStapler.of(settings)), 1);
+    int position = Security.insertProviderAt(new OcspStaplerProvider(LateStapler.of(settings)), 1);
     if (position < 0) {
       say("finds no certificates: there is a security provider of its name already.");
     }

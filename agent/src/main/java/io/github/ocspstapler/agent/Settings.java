@@ -123,10 +123,13 @@ final class Settings {
   /** Hands a setting's value to what takes it, such as a builder, if there is one. */
   void use(String key, Consumer<String> taker) {
     var unused =
-        get(key, key, value -> {
-          taker.accept(value);
-          return value;
-        });
+        get(
+            key,
+            key,
+            value -> {
+              taker.accept(value);
+              return value;
+            });
   }
 
   /** Reads {@code true} or {@code false}. */

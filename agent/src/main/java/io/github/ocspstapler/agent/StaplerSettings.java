@@ -93,7 +93,8 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
 
   @Override
   public String toString() {
-    return store.map(path -> "its staples survive a restart in " + path)
+    return store
+        .map(path -> "its staples survive a restart in " + path)
         .orElse("its staples do not survive a restart: set ocspstapler.store to a directory");
   }
 }

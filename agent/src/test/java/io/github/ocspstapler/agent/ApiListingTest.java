@@ -8,7 +8,6 @@ class ApiListingTest {
 
   @Test
   void publicApi_asCompiled_isTheCommittedListing() {
-    ApiListing.ofModuleWith(Agent.class)
-        .assertCommittedAs(Path.of("api/ocsp-stapler-agent.api"));
+    ApiListing.ofModuleWith(Agent.class).assertCommittedAs(Path.of("api/ocsp-stapler-agent.api"));
   }
 }

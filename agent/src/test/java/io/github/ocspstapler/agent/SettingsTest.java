@@ -89,8 +89,7 @@ class SettingsTest {
   void problems_fileMissing_areOneAndTheRestHolds() {
     properties.setProperty("ocspstapler.store", "x");
 
-    Settings settings =
-        Settings.read(folder.resolve("none").toString(), properties, Map.of());
+    Settings settings = Settings.read(folder.resolve("none").toString(), properties, Map.of());
 
     assertThat(settings.get("store", "", value -> value)).isEqualTo("x");
     assertThat(settings.problems())

@@ -77,9 +77,9 @@ public final class JsseDelivery implements AutoCloseable {
    * Lets every {@code SSLContext} that is created from now on staple what is delivered later.
    *
    * <p>For what starts with the JVM, long before it can deliver, as an agent does. Sets the system
-   * properties, for good: until a delivery is installed, when it is closed, and if no way works, the
-   * JDK is answered "none", and asks nobody else. Does not block, opens nothing, and touches neither
-   * logging nor TLS.
+   * properties, for good: until a delivery is installed, when it is closed, and if no way works,
+   * the JDK is answered "none", and asks nobody else. Does not block, opens nothing, and touches
+   * neither logging nor TLS.
    *
    * @return what the user has set that keeps the JDK from taking our staples, and then no property
    *     is touched; empty if all is prepared

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * again after each reload. A JVM takes one provider of this name; a second one is refused.
  *
  * <p>Thread-safe; its factories are as thread-safe as the JDK's. Initializing a factory lists its
- * certificates, which may block as the key manager does. What the wrapper throws is logged,
- * and the key managers are then passed on as they are: no server fails to start because of it.
+ * certificates, which may block as the key manager does. What the wrapper throws is logged, and the
+ * key managers are then passed on as they are: no server fails to start because of it.
  */
 public final class OcspStaplerProvider extends Provider {
   /** The provider's name: {@value}. */

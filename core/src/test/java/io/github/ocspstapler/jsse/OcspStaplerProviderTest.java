@@ -33,7 +33,8 @@ class OcspStaplerProviderTest {
 
   private final List<List<X509Certificate>> seen = new CopyOnWriteArrayList<>();
   private final KeyManagerWrapper recording =
-      keyManager -> new StaplingKeyManager(keyManager, (chain, mayBlock) -> seen.add(List.of(chain)));
+      keyManager ->
+          new StaplingKeyManager(keyManager, (chain, mayBlock) -> seen.add(List.of(chain)));
 
   // T3, T4: the line of the README, in a server.
   @ParameterizedTest

@@ -29,15 +29,14 @@ final class AgentJar {
    * @param store where the agent keeps its staples
    * @param options more options of the JVM
    */
-  static List<String> run(
-      Path store, List<String> options, Class<?> program, String... arguments) throws Exception {
+  static List<String> run(Path store, List<String> options, Class<?> program, String... arguments)
+      throws Exception {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
     line.addAll(List.of(option(), "-Docspstapler.store=" + store));
     line.addAll(options);
-    Path classes =
-        Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
     assertThat(Files.isDirectory(classes)).isTrue();
     line.addAll(List.of("-cp", classes.toString(), program.getName()));
     line.addAll(List.of(arguments));

@@ -32,7 +32,8 @@ class AgentJarTest {
   @Test
   void jar_asBuilt_registersItsOwnUrlHandler() throws Exception {
     try (JarFile jar = new JarFile(AgentJar.path().toFile())) {
-      JarEntry services = jar.getJarEntry("META-INF/services/java.net.spi.URLStreamHandlerProvider");
+      JarEntry services =
+          jar.getJarEntry("META-INF/services/java.net.spi.URLStreamHandlerProvider");
       try (InputStream in = jar.getInputStream(services)) {
         String handler = new String(in.readAllBytes(), UTF_8).strip();
 

@@ -53,8 +53,7 @@ class AgentTest {
         List.of(
             "-Djavax.net.ssl.keyStore=" + site.keyStore(),
             "-Djavax.net.ssl.keyStorePassword=" + TestSite.PASSWORD);
-    launch(
-            AgentJar.run(store(), options, PlainServerProgram.class, Integer.toString(port)));
+    launch(AgentJar.run(store(), options, PlainServerProgram.class, Integer.toString(port)));
     site.assertStapled(port);
   }
 

@@ -116,7 +116,6 @@ class KafkaAgentTest {
   }
 
   private static Command run(List<String> line) {
-    return Command.run(
-        Path.of(line.get(0)), line.subList(1, line.size()).toArray(String[]::new));
+    return Command.run(Path.of(line.get(0)), line.subList(1, line.size()).toArray(String[]::new));
   }
 }

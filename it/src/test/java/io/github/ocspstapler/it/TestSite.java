@@ -77,11 +77,10 @@ final class TestSite implements AutoCloseable {
    */
   void assertStapled(int port) throws Exception {
     String serial = "Serial Number: " + hex();
-    Eventually.until(
-        () -> {
-          String seen = handshake(port, "-status").output();
-          return seen.contains("Cert Status: good") && seen.contains(serial);
-        });
+    Eventually.until(() -> {
+      String seen = handshake(port, "-status").output();
+      return seen.contains("Cert Status: good") && seen.contains(serial);
+    });
     responder.goDown();
     for (String protocol : List.of("-tls1_2", "-tls1_3")) {
       assertThat(handshake(port, protocol, "-status").output())
