@@ -93,7 +93,8 @@ class LateStaplerTest {
       assertThat(Thread.getAllStackTraces().keySet())
           .filteredOn(other -> other.getName().startsWith("ocsp-"))
           .isNotEmpty()
-          .noneMatch(other -> other.getContextClassLoader() == webApplication);
+          .extracting(Thread::getContextClassLoader)
+          .doesNotContain(webApplication);
     } finally {
       thread.setContextClassLoader(before);
     }
