@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ class AgentTest {
 
   private final int port = RunningProgram.freePort();
   private TestSite site;
-  private RunningProgram server;
+  private @Nullable RunningProgram server;
 
   @BeforeEach
   void startResponder() throws Exception {
@@ -29,10 +30,15 @@ class AgentTest {
 
   @AfterEach
   void stop() {
-    if (server != null) {
-      server.close();
-    }
+    kill();
     site.close();
+  }
+
+  private void kill() {
+    RunningProgram running = server;
+    if (running != null) {
+      running.close();
+    }
   }
 
   @Test
@@ -63,7 +69,7 @@ class AgentTest {
     start();
     site.assertStapled(port);
     Eventually.until(() -> stored() == 2); // leaf and intermediate
-    server.close();
+    kill();
     site.responder().goDown();
 
     start();

@@ -1,6 +1,5 @@
 package io.github.ocspstapler.it;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Stapler;
@@ -107,7 +106,7 @@ class NestedJarTest {
 
   /** Stored: a jar inside a jar must not be compressed. */
   private static void add(JarOutputStream out, String name, byte[] content) throws IOException {
-    ZipEntry entry = new ZipEntry(requireNonNull(name));
+    ZipEntry entry = new ZipEntry(name);
     CRC32 crc = new CRC32();
     crc.update(content);
     entry.setMethod(ZipEntry.STORED);

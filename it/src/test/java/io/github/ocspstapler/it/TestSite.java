@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** A certificate for localhost, as the files that servers read, with its CA's responder. */
 final class TestSite implements AutoCloseable {
@@ -103,7 +104,7 @@ final class TestSite implements AutoCloseable {
   }
 
   private String hex() {
-    String digits = certificate.serialNumber().toString(16).toUpperCase(java.util.Locale.ROOT);
+    String digits = certificate.serialNumber().toString(16).toUpperCase(Locale.ROOT);
     return digits.length() % 2 == 0 ? digits : "0" + digits;
   }
 

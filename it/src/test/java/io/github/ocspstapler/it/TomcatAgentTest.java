@@ -1,6 +1,5 @@
 package io.github.ocspstapler.it;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testsupport.OutsideTool;
@@ -90,7 +89,7 @@ class TomcatAgentTest {
 
   private static Path home() throws Exception {
     try (Stream<Path> unpacked = Files.list(ALL)) {
-      return requireNonNull(unpacked.findFirst().orElseThrow()).toAbsolutePath();
+      return unpacked.findFirst().orElseThrow().toAbsolutePath();
     }
   }
 
