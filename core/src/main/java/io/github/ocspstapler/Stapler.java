@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.StaplerHealth.Status;
 import io.github.ocspstapler.jsse.JsseDelivery;
+import io.github.ocspstapler.jsse.KeyManagerWrapper;
 import io.github.ocspstapler.jsse.StapleSource;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.ocsp.OcspClient;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. It lives until {@link #close()}, or until neither it nor a key manager it wrapped
  * is referenced any more. Its threads are daemons.
  */
-public final class Stapler implements AutoCloseable {
+public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   private final Clock clock;
   private final StaplePolicy policy;
   final Roster roster; // tests look into it
@@ -90,6 +91,7 @@ public final class Stapler implements AutoCloseable {
    * @return a key manager that chooses the same
    * @throws IllegalStateException if the stapler is closed
    */
+  @Override
   public X509ExtendedKeyManager wrap(X509ExtendedKeyManager keyManager) {
     requireNonNull(keyManager, "keyManager");
     if (engine.isClosed()) {

@@ -3,6 +3,7 @@ package io.github.ocspstapler.jsse;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -70,6 +71,22 @@ public final class JsseDelivery implements AutoCloseable {
         mode == Mode.OFF
             ? new JvmDelivery.Outcome(Mode.OFF, "The JDK's TLS gets no staples, as asked.")
             : JvmDelivery.INSTANCE.add(own, mode));
+  }
+
+  /**
+   * Lets every {@code SSLContext} that is created from now on staple what is delivered later.
+   *
+   * <p>For what starts with the JVM, long before it can deliver, as an agent does. Sets the system
+   * properties, for good: until a delivery is installed, when it is closed, and if no way works,
+   * the JDK is answered "none", and asks nobody else. Does not block, opens nothing, and touches
+   * neither logging nor TLS.
+   *
+   * @return what the user has set that keeps the JDK from taking our staples, and then no property
+   *     is touched; empty if all is prepared
+   */
+  public static Optional<String> prepare() {
+    List<String> obstacles = JvmDelivery.INSTANCE.prepare();
+    return obstacles.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", obstacles));
   }
 
   /**

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class JvmDelivery {
   static final JvmDelivery INSTANCE = new JvmDelivery();
 
-  private static final Logger LOG = System.getLogger(JsseDelivery.class.getName());
-
   private final SourceResponder responder = new SourceResponder();
   private final ReentrantLock lock = new ReentrantLock();
   private final JvmProperties properties = new JvmProperties(); // guarded by lock
@@ -30,6 +28,24 @@ final class JvmDelivery {
   /** What came of an installation. */
   record Outcome(Mode mode, String description) {}
 
+  /**
+   * Sets the properties before anybody delivers, for good. Nothing is opened, proven or logged.
+   *
+   * @return why that is not possible, and then nothing was set; empty if it is done
+   */
+  List<String> prepare() {
+    lock.lock();
+    try {
+      List<String> obstacles = properties.obstacles();
+      if (obstacles.isEmpty()) {
+        properties.prepare();
+      }
+      return obstacles;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Adds the source, opening a channel if there is none; in mode OFF the source is not added. */
   Outcome add(StapleSource source, Mode mode) {
     lock.lock();
@@ -37,7 +53,7 @@ final class JvmDelivery {
       if (channel != null) {
         return join(channel, source, mode);
       }
-      List<String> obstacles = JvmProperties.obstacles();
+      List<String> obstacles = properties.obstacles();
       if (!obstacles.isEmpty()) {
         return off(String.join(" ", obstacles));
       }
@@ -45,14 +61,14 @@ final class JvmDelivery {
       if (opened == null) {
         return off("Neither way of delivery works in this JVM; see the warnings before this one.");
       }
-      JvmProperties.costs().forEach(cost -> LOG.log(Level.WARNING, cost));
+      JvmProperties.costs().forEach(cost -> Log.LOG.log(Level.WARNING, cost));
       channel = opened;
       responder.add(source);
       String description =
           "The JDK's TLS gets its staples "
               + opened.description()
               + "; each SSLContext created from now on staples, earlier ones never do.";
-      LOG.log(Level.INFO, description);
+      Log.LOG.log(Level.INFO, description);
       return new Outcome(opened.mode(), description);
     } finally {
       lock.unlock();
@@ -85,13 +101,13 @@ final class JvmDelivery {
             + mode
             + "): another stapler in this JVM set that up, and the JDK knows one way at a time."
             + " Ask for the same in both, or close the other first.";
-    LOG.log(Level.WARNING, description);
+    Log.LOG.log(Level.WARNING, description);
     return new Outcome(shared.mode(), description);
   }
 
   private static Outcome off(String why) {
     String description = "The JDK's TLS gets no staples. " + why;
-    LOG.log(Level.WARNING, description);
+    Log.LOG.log(Level.WARNING, description);
     return new Outcome(Mode.OFF, description);
   }
 
@@ -112,7 +128,7 @@ final class JvmDelivery {
       } catch (IOException | RuntimeException e) {
         failure = Optional.of(e.toString());
       }
-      LOG.log(Level.WARNING, failure.get() + ". " + advice(way, mode));
+      Log.LOG.log(Level.WARNING, failure.get() + ". " + advice(way, mode));
     }
     return null;
   }
@@ -141,5 +157,10 @@ final class JvmDelivery {
     return "In-process delivery of staples does not work here: OCSP Stapler must be on the JVM's"
         + " own class path or module path, not only inside a web application or a nested jar."
         + (asked == Mode.AUTOMATIC ? " Trying loopback delivery instead." : "");
+  }
+
+  // Looked up when there is something to say: an agent prepares before logging is set up.
+  private static final class Log {
+    static final Logger LOG = System.getLogger(JsseDelivery.class.getName());
   }
 }

@@ -32,9 +32,10 @@ final class JvmProperties {
   private static final int LONGEST_QUIET_CACHE_SECONDS = 60;
 
   private final Map<String, String> set = new LinkedHashMap<>();
+  private boolean prepared;
 
   /** Returns why nothing can be delivered beside what the user has set; empty if nothing is. */
-  static List<String> obstacles() {
+  List<String> obstacles() {
     List<String> obstacles = new ArrayList<>();
     String enable = System.getProperty(ENABLE);
     if (enable != null && !enable.equalsIgnoreCase("true")) {
@@ -42,14 +43,19 @@ final class JvmProperties {
           ENABLE + "=" + enable + " forbids the JDK to staple. Remove it to get staples.");
     }
     String uri = System.getProperty(RESPONDER);
+    if (uri != null && uri.equals(set.get(RESPONDER))) {
+      uri = null; // set here
+    }
     if (uri != null && isOurs(uri)) {
       obstacles.add(
-          "Another copy of this library in this JVM, of another class loader, already delivers: "
+          "Another copy of this library in this JVM, an agent's or another class loader's, already"
+              + " delivers: "
               + RESPONDER
               + "="
               + uri
-              + ". The JDK knows one responder at a time; put the library on the shared class path"
-              + " (the server's or the JVM's own) once, instead of into each application.");
+              + ". The JDK knows one responder at a time; have one copy: the agent, or the library once"
+              + " on the shared class path (the server's or the JVM's own), instead of in each"
+              + " application.");
     } else if (uri != null) {
       obstacles.add(
           RESPONDER
@@ -72,7 +78,7 @@ final class JvmProperties {
   }
 
   private static boolean isOurs(String uri) {
-    return uri.startsWith(StapleUrlHandlerProvider.SCHEME + ":")
+    return uri.startsWith(StapleUrlHandlerProvider.SCHEME_PREFIX)
         || LoopbackChannel.OURS.matcher(uri).matches();
   }
 
@@ -115,24 +121,46 @@ final class JvmProperties {
     return enable != null && !enable.equalsIgnoreCase("true");
   }
 
-  /** Sets what the user has not set. */
-  void set(URI responder) {
-    setAbsent(ENABLE, "true");
-    setAbsent(OVERRIDE, "true");
-    setAbsent(RESPONDER, responder.toString());
-    setAbsent(CACHE_LIFETIME, Integer.toString(CACHE_SECONDS));
-    setAbsent(IGNORE_EXTENSIONS, "true");
+  /**
+   * Sets what the user has not set, for as long as the JVM lives. Until a channel is open, the JDK
+   * is answered "none" by a responder that nobody has connected.
+   */
+  void prepare() {
+    if (!prepared) {
+      prepared = true;
+      if (set.isEmpty()) {
+        set(StapleUrlHandlerProvider.RESPONDER_URI);
+      }
+    }
   }
 
-  private void setAbsent(String name, String value) {
-    if (System.getProperty(name) == null) {
+  /** Sets what the user has not set. */
+  void set(URI responder) {
+    setUnlessTheUsers(ENABLE, "true");
+    setUnlessTheUsers(OVERRIDE, "true");
+    setUnlessTheUsers(RESPONDER, responder.toString());
+    setUnlessTheUsers(CACHE_LIFETIME, Integer.toString(CACHE_SECONDS));
+    setUnlessTheUsers(IGNORE_EXTENSIONS, "true");
+  }
+
+  private void setUnlessTheUsers(String name, String value) {
+    String present = System.getProperty(name);
+    if (present == null || present.equals(set.get(name))) {
       System.setProperty(name, value);
       set.put(name, value);
     }
   }
 
-  /** Removes what was set here, unless somebody has changed it since. */
+  /**
+   * Undoes {@link #set}: removes what was set here, unless somebody has changed it since. What was
+   * prepared stays, because there may be contexts that would go and ask the certificate's own
+   * responder.
+   */
   void restore() {
+    if (prepared) {
+      set(StapleUrlHandlerProvider.RESPONDER_URI);
+      return;
+    }
     set.forEach((name, value) -> {
       if (value.equals(System.getProperty(name))) {
         System.clearProperty(name);

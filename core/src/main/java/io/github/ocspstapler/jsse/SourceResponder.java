@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * and a source that fails all give "none".
  */
 final class SourceResponder implements InProcessResponder {
-  private static final Logger LOG = System.getLogger(JsseDelivery.class.getName());
-
   /** Base64 needs four characters for three bytes; each may be percent-encoded as three. */
   private static final int MAX_ENCODED_CHARS = MAX_REQUEST_BYTES / 3 * 4 * 3;
 
@@ -56,7 +54,7 @@ final class SourceResponder implements InProcessResponder {
     try {
       certId = CertIds.ofRequest(request);
     } catch (DerException e) {
-      LOG.log(Level.DEBUG, () -> "not an OCSP request for one certificate: " + e.getMessage());
+      Log.LOG.log(Level.DEBUG, () -> "not an OCSP request for one certificate: " + e.getMessage());
       return Optional.empty();
     }
     for (StapleSource source : sources) {
@@ -74,7 +72,7 @@ final class SourceResponder implements InProcessResponder {
     } catch (RuntimeException | Error e) {
       // Whatever is wrong with a source, the handshake goes on, unstapled.
       if (sourceFailed.compareAndSet(false, true)) {
-        LOG.log(
+        Log.LOG.log(
             Level.WARNING,
             "A staple could not be looked up; the handshake goes on unstapled. Further failures"
                 + " are not logged.",
@@ -108,5 +106,10 @@ final class SourceResponder implements InProcessResponder {
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  // Looked up when there is something to say: an agent prepares before logging is set up.
+  private static final class Log {
+    static final Logger LOG = System.getLogger(JsseDelivery.class.getName());
   }
 }

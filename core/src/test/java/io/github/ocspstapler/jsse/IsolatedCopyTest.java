@@ -2,9 +2,11 @@ package io.github.ocspstapler.jsse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.JsseDelivery.Mode;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testkit.TestResponder;
 import java.io.File;
 import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
@@ -12,8 +14,12 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.Provider;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -21,6 +27,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(JvmPropertiesAsBefore.class)
 class IsolatedCopyTest {
   private static final TestCertificate LEAF = TestCa.root().leaf("localhost");
+
+  private static final char[] PASSWORD = "password".toCharArray();
 
   private final StapleMap source = new StapleMap();
 
@@ -41,6 +49,50 @@ class IsolatedCopyTest {
           .asString()
           .contains("class path", "Trying loopback delivery instead");
     }
+  }
+
+  // A stapler and its provider in a web application: found out by the probe, proven here.
+  @Test
+  void keyManagerFactory_inAWebApplication_isStapledOverLoopback() throws Exception {
+    TestCa root = TestCa.root();
+    try (LogCapture log = new LogCapture(JsseDelivery.class);
+        TestResponder responder = TestResponder.start(root);
+        URLClassLoader webApplication = loader()) {
+      TestCertificate site = root.leaf("localhost", responder.url());
+      Object builder =
+          webApplication.loadClass(Stapler.class.getName()).getMethod("builder").invoke(null);
+      Object stapler = builder.getClass().getMethod("build").invoke(builder);
+      try (AutoCloseable closing = (AutoCloseable) stapler) {
+        KeyManagerFactory factory =
+            KeyManagerFactory.getInstance("PKIX", provider(webApplication, stapler));
+        factory.init(site.keyStore(PASSWORD), PASSWORD);
+        SSLContext server = SSLContext.getInstance("TLS");
+        server.init(factory.getKeyManagers(), null, null);
+        assertThat(
+                stapler
+                    .getClass()
+                    .getMethod("awaitStapled", Duration.class)
+                    .invoke(closing, Duration.ofSeconds(20)))
+            .isEqualTo(true);
+
+        assertThat(TlsHandshake.staples(site.clientContext(), server, "TLSv1.3").get(0))
+            .isNotEmpty();
+        assertThat(TlsHandshake.staples(site.clientContext(), server, "TLSv1.2").get(0))
+            .isNotEmpty();
+        assertThat(System.getProperty(JvmProperties.RESPONDER)).startsWith("http://127.0.0.1:");
+        assertThat(log.warnings())
+            .singleElement()
+            .asString()
+            .contains("Trying loopback delivery instead");
+      }
+    }
+  }
+
+  private static Provider provider(ClassLoader copy, Object stapler) throws Exception {
+    return (Provider)
+        copy.loadClass(OcspStaplerProvider.class.getName())
+            .getConstructor(copy.loadClass(KeyManagerWrapper.class.getName()))
+            .newInstance(stapler);
   }
 
   @Test

@@ -102,7 +102,7 @@ class JsseDeliveryLifecycleTest {
       first.close();
 
       assertThat(second.mode()).isEqualTo(Mode.IN_PROCESS);
-      assertThat(System.getProperty(JvmProperties.RESPONDER)).startsWith("ocspstapler:");
+      assertThat(System.getProperty(JvmProperties.RESPONDER)).startsWith("ocspstapler+");
     }
   }
 

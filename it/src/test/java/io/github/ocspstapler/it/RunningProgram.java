@@ -8,10 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** A program that serves on a port of this machine until it is closed. */
 final class RunningProgram implements AutoCloseable {
-  private static final long NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(60); // of a whole server
+
+  private static final long STEP = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Process process;
   private final int port;
@@ -53,7 +56,7 @@ final class RunningProgram implements AutoCloseable {
         close();
         throw new AssertionError("not ready: " + Files.readString(log));
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(STEP);
     }
   }
 

@@ -7,19 +7,31 @@ import java.net.URL;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
 import java.net.spi.URLStreamHandlerProvider;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The entry by which the JDK's OCSP fetch reaches the responder in this process: the handler of
- * {@code ocspstapler:} URLs.
+ * {@link #SCHEME} URLs.
  *
  * <p>The JDK finds it as a service, on the system class loader only. A process has one responder at
  * a time; without one, every URL is answered "none".
  */
 public final class StapleUrlHandlerProvider extends URLStreamHandlerProvider {
-  /** The scheme of the responder's URL. */
-  public static final String SCHEME = "ocspstapler";
+  /** With what the scheme of every copy of this library begins. */
+  public static final String SCHEME_PREFIX = "ocspstapler+";
+
+  /**
+   * The scheme of the responder's URL, which names this class's package: of several copies on one
+   * class path, moved to packages of their own as the agent's is, each answers to its own.
+   */
+  public static final String SCHEME =
+      SCHEME_PREFIX
+          + StapleUrlHandlerProvider.class
+              .getPackageName()
+              .toLowerCase(Locale.ROOT)
+              .replaceAll("[^a-z0-9.]", "-");
 
   /** The responder's URL, without a slash at its end. */
   public static final URI RESPONDER_URI = URI.create(SCHEME + ":/in-process");

@@ -1,0 +1,13 @@
+package io.github.ocspstapler.agent;
+
+import io.github.ocspstapler.testsupport.ApiListing;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ApiListingTest {
+
+  @Test
+  void publicApi_asCompiled_isTheCommittedListing() {
+    ApiListing.ofModuleWith(Agent.class).assertCommittedAs(Path.of("api/ocsp-stapler-agent.api"));
+  }
+}
