@@ -11,6 +11,8 @@ import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.SocketAddress;
@@ -117,7 +119,8 @@ final class BadDayWorld implements AutoCloseable {
 
   /** The responder, which understands what is meant for a proxy. */
   Proxy itself() {
-    SocketAddress address = new java.net.InetSocketAddress("127.0.0.1", responder.port());
+    SocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), responder.port());
     return new Proxy(Proxy.Type.HTTP, address);
   }
 

@@ -8,6 +8,7 @@ import io.github.ocspstapler.testkit.OcspAnswer;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.nio.file.Files;
@@ -145,7 +146,10 @@ final class BadDays {
         new BadDay(
                 "proxy down",
                 world ->
-                    world.proxy(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", 1))),
+                    world.proxy(
+                        new Proxy(
+                            Proxy.Type.HTTP,
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 1))),
                 proxied)
             .throughProxy(),
         new BadDay(

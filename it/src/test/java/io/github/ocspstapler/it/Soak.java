@@ -9,6 +9,7 @@ import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -186,7 +187,7 @@ final class Soak implements AutoCloseable {
         (SSLSocket) TlsInMemory.trustingAll().getSocketFactory().createSocket()) {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(20_000);
-      socket.connect(new InetSocketAddress("127.0.0.1", port), 20_000);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 20_000);
       socket.setEnabledProtocols(new String[] {newest ? "TLSv1.3" : "TLSv1.2"});
       socket.startHandshake();
       List<byte[]> staples = ((ExtendedSSLSession) socket.getSession()).getStatusResponses();

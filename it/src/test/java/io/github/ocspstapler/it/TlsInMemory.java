@@ -25,7 +25,23 @@ final class TlsInMemory {
   private TlsInMemory() {}
 
   /** What a client saw: the staple of the server's certificate, empty if none, and how long. */
-  record Handshake(byte[] staple, long nanos) {
+  static final class Handshake {
+    private final byte[] staple;
+    private final long nanos;
+
+    private Handshake(byte[] staple, long nanos) {
+      this.staple = staple;
+      this.nanos = nanos;
+    }
+
+    byte[] staple() {
+      return staple.clone();
+    }
+
+    long nanos() {
+      return nanos;
+    }
+
     boolean isStapled() {
       return staple.length > 0;
     }
