@@ -8,6 +8,7 @@ import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.StaplerListener;
 import io.github.ocspstapler.StaplerMetrics;
 import io.github.ocspstapler.jsse.JsseDelivery;
+import io.github.ocspstapler.testkit.Fault;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.springframework.boot.ssl.pem.PemSslStoreBundle;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 
 /** Which beans there are, and which bundles they see: C9, C17. */
 class AutoConfigurationTest {
@@ -69,13 +71,33 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void bundle_registered_isStapledWhenTheApplicationRuns() {
+  void bundle_responderSlow_isStapledBeforeTheApplicationRuns() {
+    site.responder.latency(Duration.ofMillis(700));
+
     application
         .withPropertyValues(bundle("web"))
+        .withPropertyValues("ocsp-stapler.go-live-wait=20s")
         .run(context ->
             assertThat(context.getBean(Stapler.class).statuses())
                 .extracting(StapleStatus::state)
                 .containsExactly(StapleStatus.State.STAPLED, StapleStatus.State.STAPLED));
+  }
+
+  @Test
+  void bundle_responderHangs_startsWhenTheWaitIsOver() {
+    site.responder.fault(Fault.hang());
+
+    application
+        .withPropertyValues(bundle("web"))
+        .withPropertyValues("ocsp-stapler.go-live-wait=100ms")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void goLive_amongLifecycles_isBeforeWebServers() {
+    application.run(context ->
+        assertThat(context.getBean(GoLive.class).getPhase())
+            .isLessThan(WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE));
   }
 
   @Test

@@ -18,12 +18,18 @@ final class Site implements AutoCloseable {
   final TestCa ca;
   private final Path folder;
   private TestCertificate certificate;
+  private HttpClient client;
 
   private Site(TestResponder responder, TestCa ca, Path folder, TestCertificate certificate) {
     this.responder = responder;
     this.ca = ca;
     this.folder = folder;
     this.certificate = certificate;
+    this.client = client(certificate);
+  }
+
+  private static HttpClient client(TestCertificate certificate) {
+    return HttpClient.newBuilder().sslContext(certificate.clientContext()).build();
   }
 
   static Site in(Path folder) throws IOException {
@@ -40,6 +46,7 @@ final class Site implements AutoCloseable {
   /** Writes another certificate's files in place of those that are there. */
   void use(TestCertificate next) throws IOException {
     certificate = next;
+    client = client(next);
     replace("server.key", next.privateKeyPem());
     replace("server.pem", next.chainPem());
   }
@@ -64,7 +71,6 @@ final class Site implements AutoCloseable {
 
   /** Gets a resource of a server that has this certificate. */
   HttpResponse<String> get(int port, String path) throws Exception {
-    HttpClient client = HttpClient.newBuilder().sslContext(certificate.clientContext()).build();
     URI uri = URI.create("https://localhost:" + port + path);
     return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
   }
