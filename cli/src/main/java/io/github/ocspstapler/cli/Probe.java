@@ -51,13 +51,14 @@ final class Probe {
       with.next();
       without.next();
     }
-    ProbeClient.Handshake seen = with.fastest;
+    ProbeClient.Handshake seen = with.last;
     return new ProbeReport.Version(
         protocol.replace("TLSv", "TLS "),
         seen == null ? null : seen.distrust(),
         seen == null ? List.of() : certificates(seen),
-        with.time(),
-        without.time(),
+        with.bare,
+        with.fastest,
+        without.fastest,
         with.failure,
         without.failure);
   }
@@ -114,7 +115,9 @@ final class Probe {
     private final ProbeClient client;
     private final String protocol;
     private final boolean asks;
-    private ProbeClient.@Nullable Handshake fastest;
+    private ProbeClient.@Nullable Handshake last;
+    private @Nullable Duration fastest;
+    private int bare;
     private @Nullable String failure;
 
     Series(ProbeClient client, String protocol, boolean asks) {
@@ -129,18 +132,16 @@ final class Probe {
       }
       try {
         ProbeClient.Handshake handshake = client.handshake(protocol, asks);
-        if (fastest == null || handshake.time().compareTo(fastest.time()) < 0) {
-          fastest = handshake;
+        last = handshake;
+        bare += handshake.staples().isEmpty() || handshake.staples().get(0).length == 0 ? 1 : 0;
+        if (fastest == null || handshake.time().compareTo(fastest) < 0) {
+          fastest = handshake.time();
         }
       } catch (ProbeClient.NoConnection e) {
         throw e;
       } catch (IOException e) {
         failure = String.valueOf(e.getMessage());
       }
-    }
-
-    @Nullable Duration time() {
-      return fastest == null ? null : fastest.time();
     }
   }
 }

@@ -24,6 +24,7 @@ final class ProbeFacts {
         .with("version", version.name())
         .with("failure", version.failure())
         .with("failureWithoutAsking", version.failureWithout())
+        .with("handshakesWithoutStaple", version.works() ? version.bare() : null)
         .with("handshakeMillis", millis(version.with()))
         .with("handshakeMillisWithoutAsking", millis(version.without()))
         .with("distrust", version.distrust())

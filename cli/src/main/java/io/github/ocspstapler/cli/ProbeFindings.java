@@ -16,7 +16,7 @@ final class ProbeFindings {
   private static final int LATE_QUARTERS = 4;
 
   /** Below that a difference between two handshakes says nothing. */
-  private static final Duration NOTICEABLE = Duration.ofMillis(100);
+  private static final Duration NOTICEABLE = Duration.ofMillis(250);
 
   private final ProbeReport report;
   private final List<Finding> findings = new ArrayList<>();
@@ -53,6 +53,7 @@ final class ProbeFindings {
       }
       leaf(version);
       version.certificates().stream().skip(1).forEach(this::intermediate);
+      everyHandshake(version);
       time(version);
     }
     versionsDiffer();
@@ -188,6 +189,21 @@ final class ProbeFindings {
           "It should have been renewed half-way: look for the stapler's last error.");
     } else {
       add(Level.OK, staple + " is good, for another " + Durations.words(left), "");
+    }
+  }
+
+  private void everyHandshake(ProbeReport.Version version) {
+    if (version.bare() > 0 && version.bare() < Probe.HANDSHAKES) {
+      add(
+          Level.WARNING,
+          version.name()
+              + " comes now and then without a staple: "
+              + version.bare()
+              + " of "
+              + Probe.HANDSHAKES
+              + " handshakes",
+          "Give the server its staple before it serves: some fetch it only once the first client"
+              + " has asked, and each of their processes for itself.");
     }
   }
 

@@ -25,6 +25,7 @@ record ProbeReport(
    * @param name for people
    * @param distrust why the chain is not trusted, or null if it is, or if there was none
    * @param certificates of the chain without the root, the server's first; none if it failed
+   * @param bare how many of the handshakes that asked came without a staple for the server
    * @param with the fastest handshake that asked for staples, or null if that failed
    * @param without the fastest that did not ask, or null if that failed
    * @param failure why the handshake that asked failed, or null
@@ -34,6 +35,7 @@ record ProbeReport(
       String name,
       @Nullable String distrust,
       List<Certificate> certificates,
+      int bare,
       @Nullable Duration with,
       @Nullable Duration without,
       @Nullable String failure,
