@@ -26,8 +26,8 @@ final class EngineCheck {
   private final AtomicBoolean keyTaken = new AtomicBoolean();
   private volatile @Nullable Class<?> seen; // any thread; a lost update costs another look
 
-  /** An engine, or a socket, had the key manager choose. */
-  void chosenFor(@Nullable Object engine) {
+  /** An engine, or a socket, has the key manager choose for a server. */
+  void askedBy(@Nullable Object engine) {
     if (engine == null || engine.getClass() == seen) {
       return;
     }

@@ -80,14 +80,16 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   @Override
   public @Nullable String chooseServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+    engines.askedBy(socket instanceof SSLSocket ? socket : null);
     String alias = delegate.chooseServerAlias(keyType, issuers, socket);
-    return passed(alias, socket instanceof SSLSocket tls ? tls : null, socket instanceof SSLSocket);
+    return passed(alias, socket instanceof SSLSocket);
   }
 
   @Override
   public @Nullable String chooseEngineServerAlias(
       @Nullable String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
-    return passed(delegate.chooseEngineServerAlias(keyType, issuers, engine), engine, false);
+    engines.askedBy(engine);
+    return passed(delegate.chooseEngineServerAlias(keyType, issuers, engine), false);
   }
 
   @Override
@@ -128,14 +130,12 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
   // Here and not in getCertificateChain, which serves clients too and does not tell for whom. The
   // JDK's key managers keep the entry they just read, so the engine's own calls with this alias,
   // which follow, cost nothing more.
-  private @Nullable String passed(
-      @Nullable String alias, @Nullable Object engine, boolean mayBlock) {
+  private @Nullable String passed(@Nullable String alias, boolean mayBlock) {
     X509Certificate @Nullable [] chain = alias == null ? null : delegate.getCertificateChain(alias);
     if (alias == null || chain == null || chain.length == 0) {
       return alias;
     }
     try {
-      engines.chosenFor(engine);
       return gate.pass(alias, chain, mayBlock);
     } catch (RuntimeException | Error e) {
       // Whatever is wrong with us, the handshake goes on, unstapled.
