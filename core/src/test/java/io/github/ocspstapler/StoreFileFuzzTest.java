@@ -75,12 +75,10 @@ class StoreFileFuzzTest {
   }
 
   private static StoreReader reader() {
-    Stapler.Builder settings =
-        Stapler.builder()
-            .clock(CLOCK)
-            .source(new ClientSource(OcspClient.builder().clock(CLOCK).build(), CLOCK))
-            .store(StapleStore.directory(FOLDER))
-            .storeExecutor(Runnable::run);
+    Settings settings = new Settings(CLOCK);
+    settings.source = new ClientSource(OcspClient.builder().clock(CLOCK).build(), CLOCK);
+    settings.store = StapleStore.directory(FOLDER);
+    settings.storeExecutor = Runnable::run;
     Announcer announcer =
         new Announcer(new StaplerListener() {}, new StaplerMetrics() {}, Runnable::run);
     return new StoreReader(settings, announcer, (look, finding) -> FOUND.add(finding));

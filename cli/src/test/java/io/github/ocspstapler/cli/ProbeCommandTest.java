@@ -36,7 +36,7 @@ class ProbeCommandTest {
 
   @Test
   void stapledByUs_leafAndIntermediateOnBothVersions_isOk() throws Exception {
-    try (DemoSite site = DemoSite.start(0)) {
+    try (DemoSite site = DemoSite.start(0, 0)) {
       assertThat(site.awaitStapled(Duration.ofSeconds(20))).isTrue();
       Path root = write("root.pem", site.rootPem());
 
@@ -52,7 +52,7 @@ class ProbeCommandTest {
 
   @Test
   void stapledByUs_json_hasEachStapleOfEachVersion() throws Exception {
-    try (DemoSite site = DemoSite.start(0)) {
+    try (DemoSite site = DemoSite.start(0, 0)) {
       assertThat(site.awaitStapled(Duration.ofSeconds(20))).isTrue();
       Path root = write("root.pem", site.rootPem());
 

@@ -20,7 +20,7 @@ class EngineCheckTest {
 
   private final LogCapture log = new LogCapture(StaplingKeyManager.class);
   private final X509ExtendedKeyManager keys =
-      new StaplingKeyManager(LEAF.keyManager(), (chain, mayBlock) -> {});
+      new StaplingKeyManager(LEAF.keyManager(), (alias, chain, mayBlock) -> alias);
   private String alias = "";
 
   @BeforeEach

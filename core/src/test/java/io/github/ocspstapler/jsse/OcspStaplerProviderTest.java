@@ -34,7 +34,12 @@ class OcspStaplerProviderTest {
   private final List<List<X509Certificate>> seen = new CopyOnWriteArrayList<>();
   private final KeyManagerWrapper recording =
       keyManager ->
-          new StaplingKeyManager(keyManager, (chain, mayBlock) -> seen.add(List.of(chain)));
+          new StaplingKeyManager(
+              keyManager,
+              (alias, chain, mayBlock) -> {
+                seen.add(List.of(chain));
+                return alias;
+              });
 
   // T3, T4: the line of the README, in a server.
   @ParameterizedTest
