@@ -28,7 +28,15 @@ final class AfterWrite implements OcspFiles.Listener, AutoCloseable {
   private static final int MAX_TOLD = 2_000;
 
   /** A file and its response, null if it was removed. */
-  private record Change(Path file, byte @Nullable [] response) {}
+  private static final class Change {
+    final Path file;
+    final byte @Nullable [] response;
+
+    Change(Path file, byte @Nullable [] response) {
+      this.file = file;
+      this.response = response;
+    }
+  }
 
   private final WatchSettings settings;
   private final BlockingQueue<Change> changes = new LinkedBlockingQueue<>();

@@ -24,7 +24,8 @@ final class ServiceManager {
 
   ServiceManager(Map<String, String> environment) {
     this.listens = !environment.getOrDefault("NOTIFY_SOCKET", "").isEmpty();
-    this.watchdog = listens ? watchdog(environment.get("WATCHDOG_USEC")) : Optional.empty();
+    this.watchdog =
+        listens ? watchdog(environment.getOrDefault("WATCHDOG_USEC", "")) : Optional.empty();
   }
 
   private static Optional<Duration> watchdog(String microseconds) {

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
@@ -81,7 +82,7 @@ class WatchDaemonTest {
 
   private static String read(String page) throws Exception {
     try (var in = URI.create(page).resolve("api/staples").toURL().openStream()) {
-      return new String(in.readAllBytes());
+      return new String(in.readAllBytes(), UTF_8);
     }
   }
 

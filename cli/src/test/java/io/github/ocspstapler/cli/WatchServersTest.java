@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class WatchServersTest {
 
   private WatchWorld world;
   private TestCertificate leaf;
-  private Process server;
+  private @Nullable Process server;
   private int port;
 
   @BeforeEach
@@ -34,10 +35,11 @@ class WatchServersTest {
 
   @AfterEach
   void close() throws Exception {
-    if (server != null) {
-      server.destroy();
-      if (!server.waitFor(10, TimeUnit.SECONDS)) {
-        server.destroyForcibly();
+    Process running = server;
+    if (running != null) {
+      running.destroy();
+      if (!running.waitFor(10, TimeUnit.SECONDS)) {
+        running.destroyForcibly();
       }
     }
     world.close();
@@ -45,10 +47,11 @@ class WatchServersTest {
 
   private void start(List<String> command) throws Exception {
     Path log = folder.resolve("server.log");
-    server =
+    Process started =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    server = started;
     WatchWorld.eventually(() -> {
-      assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
+      assertThat(started.isAlive()).as(Files.readString(log)).isTrue();
       return WatchWorld.stapled(port, NAME, "-tls1_3").contains("BEGIN CERTIFICATE");
     });
   }

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.StapleStatus;
@@ -267,7 +268,7 @@ class WatchTest {
 
       var listing = watch.statusPage().orElseThrow().resolve("api/staples").toURL();
       try (var in = listing.openStream()) {
-        assertThat(new String(in.readAllBytes())).contains("\"a.test\"", "\"stapled\"");
+        assertThat(new String(in.readAllBytes(), UTF_8)).contains("\"a.test\"", "\"stapled\"");
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.github.ocspstapler.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
@@ -93,7 +95,7 @@ final class WatchWorld implements AutoCloseable {
     CompletableFuture<String> said =
         CompletableFuture.supplyAsync(() -> {
           try {
-            return new String(client.getInputStream().readAllBytes());
+            return new String(client.getInputStream().readAllBytes(), UTF_8);
           } catch (IOException e) {
             return e.toString();
           }

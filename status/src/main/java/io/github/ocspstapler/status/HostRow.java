@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 record HostRow(ResponderStatus host, List<StapleStatus> failing) {
   private static final Comparator<HostRow> WORST_FIRST =
       Comparator.comparing(HostRow::condition)
-          .thenComparing(row -> -row.failing.size())
+          .thenComparingInt(row -> -row.failing.size())
           .thenComparing(row -> row.host.host());
 
   /** The worst first. */

@@ -98,7 +98,15 @@ final class MetricsText {
     family(breaker, "gauge", "Whether a responder host is asked: 0 closed, 1 half-open, 2 open");
     hosts.stream()
         .limit(MAX_HOSTS)
-        .forEach(host -> sample(breaker, "host", host.host(), host.breaker().ordinal()));
+        .forEach(host -> sample(breaker, "host", host.host(), level(host.breaker())));
+  }
+
+  private static int level(Breaker breaker) {
+    return switch (breaker) {
+      case CLOSED -> 0;
+      case HALF_OPEN -> 1;
+      case OPEN -> 2;
+    };
   }
 
   private void family(String name, String type, String help) {

@@ -25,15 +25,15 @@ final class ShownStapler implements AutoCloseable {
   /** A name that is markup, and that would tell on a page that takes it for such. */
   static final String HOSTILE = "<img src=x onerror=document.title='owned'>";
 
-  private static final Instant ISSUED = Instant.now().minus(Duration.ofDays(30));
+  private final Instant issued = Instant.now().minus(Duration.ofDays(30));
 
   final StatusMetrics metrics = StatusMetrics.create(new LongPast());
-  final TestCa root = TestCa.builder("Example Root CA").notBefore(ISSUED).buildCa();
+  final TestCa root = TestCa.builder("Example Root CA").notBefore(issued).buildCa();
   final TestResponder responder = TestResponder.start(root);
   final TestResponder sick = TestResponder.start(root);
   final TestCa ca =
       root.intermediateBuilder("Example TLS CA 2")
-          .notBefore(ISSUED)
+          .notBefore(issued)
           .ocspUrls(responder.url())
           .buildCa();
   final Stapler stapler =
@@ -127,23 +127,23 @@ final class ShownStapler implements AutoCloseable {
   }
 
   TestCertificate unstapleable(String name) {
-    return kept(ca.leafBuilder(name).notBefore(ISSUED).build());
+    return kept(ca.leafBuilder(name).notBefore(issued).build());
   }
 
   TestCertificate mustStapleUnavailable(String name) {
     TestCertificate leaf =
-        ca.leafBuilder(name).notBefore(ISSUED).ocspUrls(sick.url()).mustStaple().build();
+        ca.leafBuilder(name).notBefore(issued).ocspUrls(sick.url()).mustStaple().build();
     sick.fault(leaf, Fault.http(500));
     return kept(leaf);
   }
 
   private TestCertificate leaf(String name, TestResponder there) {
-    return ca.leafBuilder(name).sans(name).notBefore(ISSUED).ocspUrls(there.url()).build();
+    return ca.leafBuilder(name).sans(name).notBefore(issued).ocspUrls(there.url()).build();
   }
 
   /** One whose common name is markup. */
   TestCertificate hostile() {
-    return kept(ca.leafBuilder(HOSTILE).notBefore(ISSUED).ocspUrls(responder.url()).build());
+    return kept(ca.leafBuilder(HOSTILE).notBefore(issued).ocspUrls(responder.url()).build());
   }
 
   private TestCertificate kept(TestCertificate leaf) {
