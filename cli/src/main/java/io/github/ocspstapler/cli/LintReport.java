@@ -104,6 +104,9 @@ record LintReport(
       if (failure != null) {
         return failure;
       }
+      if (status != 200) {
+        return "HTTP " + status;
+      }
       if (verdict != null) {
         String reason = verdict.reason();
         return verdict.word().text() + (reason == null ? "" : " (" + reason + ")");

@@ -90,7 +90,7 @@ class LintCommandTest {
   void get_notUnderstood_isCritical() throws Exception {
     responder.acceptGet(false);
 
-    assertBroken(Level.CRITICAL, "GET is not answered");
+    assertBroken(Level.CRITICAL, "GET is not answered (HTTP 405)");
   }
 
   @Test

@@ -22,11 +22,10 @@ class ProbeFindingsTest {
     List<Finding> findings = findings(version("TLS 1.3", 1, FAST, FAST, null));
 
     assertThat(findings)
-        .anySatisfy(
-            finding -> {
-              assertThat(finding.level()).isEqualTo(Level.WARNING);
-              assertThat(finding.sentence()).contains("without a staple: 1 of 3");
-            });
+        .anySatisfy(finding -> {
+          assertThat(finding.level()).isEqualTo(Level.WARNING);
+          assertThat(finding.sentence()).contains("without a staple: 1 of 3");
+        });
   }
 
   @Test
@@ -50,8 +49,7 @@ class ProbeFindingsTest {
   @Test
   void sameFinding_onBothVersions_isSaidOnce() {
     List<Finding> findings =
-        findings(
-            version("TLS 1.3", 3, FAST, FAST, null), version("TLS 1.2", 3, FAST, FAST, null));
+        findings(version("TLS 1.3", 3, FAST, FAST, null), version("TLS 1.2", 3, FAST, FAST, null));
 
     assertThat(findings).extracting(Finding::sentence).doesNotHaveDuplicates();
     assertThat(findings).hasSize(1);

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> what an answer is judged to be
  */
 final class Attempt<T> {
-  // RFC 9919 section 5: the whole URL, after encoding.
+  // RFC 9919 section 6: the whole URL, after encoding.
   private static final int MAX_GET_URL = 255;
 
   /** Turns an answer with status 200, or 304 to a question with a condition, into a value. */

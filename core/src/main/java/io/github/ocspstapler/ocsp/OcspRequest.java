@@ -81,7 +81,7 @@ public final class OcspRequest {
 
   /**
    * Returns the URL that asks this by GET: the request, base64-encoded and percent-encoded, as one
-   * more segment of the responder's path (RFC 6960 appendix A.1, RFC 9919 section 5).
+   * more segment of the responder's path (RFC 6960 appendix A.1, RFC 9919 section 6).
    *
    * <p>The path is kept and so is the query, which stays behind the path: a responder at {@code
    * http://ca.test/ocsp?ca=1} is asked at {@code http://ca.test/ocsp/MEow…?ca=1}. A slash at the
