@@ -2,11 +2,14 @@ package io.github.ocspstapler.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.ocsp.OcspClient;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -206,7 +209,28 @@ class WatchTest {
   }
 
   @Test
-  void check_sayWhatItFindsAndAsksNobody() throws Exception {
+  void once_besideARunningDaemon_leavesItsPortAlone() throws Exception {
+    world.site("a.test");
+    try (ServerSocket daemon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Path config = world.config("status: {port: " + daemon.getLocalPort() + "}");
+
+      assertThat(Cli.run("watch", "--once", config).status()).isZero();
+    }
+  }
+
+  @Test
+  void statusPage_portTaken_isSaidAndNothingStarts() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      WatchSettings settings = world.settings("status: {port: " + taken.getLocalPort() + "}");
+
+      assertThatThrownBy(() -> Watch.start(settings))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("status.port: " + taken.getLocalPort() + ": ");
+    }
+  }
+
+  @Test
+  void check_saysWhatItFindsAndAsksNobody() throws Exception {
     world.site("a.test");
     world.write("orphan.pem", world.leaf("orphan.test").pem());
     world.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
