@@ -100,7 +100,7 @@ final class WatchCommand implements Callable<Integer> {
 
   private int once(WatchSettings settings) throws InputException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    try (Watch watch = Watch.start(settings)) {
+    try (Watch watch = Watch.start(settings.withoutStatusPage())) {
       Look look = watch.look();
       List<StapleStatus> statuses = watch.settle(timeout);
       for (StapleStatus status : statuses) {

@@ -64,6 +64,12 @@ record WatchSettings(
     return parse(file, text(file));
   }
 
+  /** The same, for a run that is over before anybody could look. */
+  WatchSettings withoutStatusPage() {
+    return new WatchSettings(
+        certificates, issuers, staples, every, hook, haproxy, Optional.empty());
+  }
+
   private static String text(String file) throws InputException {
     try {
       Path path = Path.of(file);

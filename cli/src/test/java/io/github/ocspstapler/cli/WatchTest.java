@@ -2,11 +2,14 @@ package io.github.ocspstapler.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.ocsp.OcspClient;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,11 +49,15 @@ class WatchTest {
       assertThat(statuses).extracting(StapleStatus::state).containsExactly(State.STAPLED);
     }
     byte[] response = Files.readAllBytes(world.ocsp("a.test"));
+    assertAbout(leaf, response);
+    assertThat(files()).containsExactly("a.test.pem", "a.test.pem.ocsp");
+    assertThat(world.responder.requestCount()).as("leaf only: nobody staples issuers").isEqualTo(1);
+  }
+
+  private void assertAbout(TestCertificate leaf, byte[] response) throws Exception {
     try (OcspClient client = OcspClient.create()) {
       assertThat(client.verify(response, leaf.certificate(), world.ca.certificate())).isNotNull();
     }
-    assertThat(files()).containsExactly("a.test.pem", "a.test.pem.ocsp");
-    assertThat(world.responder.requestCount()).as("leaf only: nobody staples issuers").isEqualTo(1);
   }
 
   private List<String> files() throws Exception {
@@ -84,13 +91,12 @@ class WatchTest {
   // X12
   @Test
   void look_responseOfAnotherCertificate_isReplaced() throws Exception {
-    world.site("a.test");
+    TestCertificate leaf = world.site("a.test");
     world.site("b.test");
     try (Watch watch = Watch.start(world.settings())) {
       watch.look();
       watch.settle(LIMIT);
     }
-    byte[] right = Files.readAllBytes(world.ocsp("a.test"));
     Files.write(world.ocsp("a.test"), Files.readAllBytes(world.ocsp("b.test")));
 
     try (Watch watch = Watch.start(world.settings())) {
@@ -99,7 +105,8 @@ class WatchTest {
     }
 
     byte[] now = Files.readAllBytes(world.ocsp("a.test"));
-    assertThat(now).isNotEqualTo(Files.readAllBytes(world.ocsp("b.test"))).hasSameSizeAs(right);
+    assertThat(now).isNotEqualTo(Files.readAllBytes(world.ocsp("b.test")));
+    assertAbout(leaf, now);
   }
 
   @Test
@@ -202,7 +209,28 @@ class WatchTest {
   }
 
   @Test
-  void check_sayWhatItFindsAndAsksNobody() throws Exception {
+  void once_besideARunningDaemon_leavesItsPortAlone() throws Exception {
+    world.site("a.test");
+    try (ServerSocket daemon = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Path config = world.config("status: {port: " + daemon.getLocalPort() + "}");
+
+      assertThat(Cli.run("watch", "--once", config).status()).isZero();
+    }
+  }
+
+  @Test
+  void statusPage_portTaken_isSaidAndNothingStarts() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      WatchSettings settings = world.settings("status: {port: " + taken.getLocalPort() + "}");
+
+      assertThatThrownBy(() -> Watch.start(settings))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("status.port: " + taken.getLocalPort() + ": ");
+    }
+  }
+
+  @Test
+  void check_saysWhatItFindsAndAsksNobody() throws Exception {
     world.site("a.test");
     world.write("orphan.pem", world.leaf("orphan.test").pem());
     world.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");

@@ -149,7 +149,7 @@ function showResponders(responders) {
 
 function fault(responder) {
   const since = responder.failingSince ? ` since ${day(responder.failingSince)}` : "";
-  const what = responder.state === "down" ? `Does not answer${since}` : `Fails for ${responder.failing || "some"}`;
+  const what = responder.state === "down" ? `Does not answer${since}` : `Fails for ${responder.failing || "some"} of ${responder.certificates}`;
   const next = responder.nextAttempt ? ` Next attempt in ${until(responder.nextAttempt)}.` : "";
   return sentence(`${what}: ${responder.lastError || "no answer"}`) + next;
 }

@@ -125,7 +125,8 @@ class StatusPageTest {
   void page_responders_areShownWithWhatIsWrong() throws Exception {
     String list = browser.run("return document.querySelector('#responders').innerText").asText();
 
-    assertThat(list).contains("127.0.0.1:" + shown.sick.port(), "Fails for 2: ", "HTTP status 503");
+    assertThat(list)
+        .contains("127.0.0.1:" + shown.sick.port(), "Fails for 2 of 2: ", "HTTP status 503");
     assertThat(list).contains("127.0.0.1:" + shown.responder.port());
   }
 
