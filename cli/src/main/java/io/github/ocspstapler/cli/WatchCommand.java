@@ -29,8 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "watch",
     description = {
-      "Keeps an .ocsp file fresh beside every certificate of some folders, for nginx, HAProxy and"
-          + " others that staple a file. Runs until it is stopped; SIGHUP reloads the configuration."
+      "Keeps .ocsp files fresh for nginx, HAProxy and others.",
+      "There is one beside every certificate of some folders. Runs until it is stopped; SIGHUP"
+          + " reloads the configuration."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
