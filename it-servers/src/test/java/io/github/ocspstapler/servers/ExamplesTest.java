@@ -6,6 +6,8 @@ import io.github.ocspstapler.examples.ClientOnly;
 import io.github.ocspstapler.examples.HttpsServerExample;
 import io.github.ocspstapler.examples.JettyExample;
 import io.github.ocspstapler.examples.NettyExample;
+import io.github.ocspstapler.examples.PlainServer;
+import io.github.ocspstapler.examples.SecurityProviderExample;
 import io.github.ocspstapler.examples.TomcatExample;
 import io.github.ocspstapler.examples.VertxExample;
 import io.github.ocspstapler.testkit.TestCa;
@@ -60,6 +62,7 @@ class ExamplesTest {
         HttpsServerExample.class,
         JettyExample.class,
         NettyExample.class,
+        SecurityProviderExample.class,
         TomcatExample.class,
         VertxExample.class
       })
@@ -75,6 +78,34 @@ class ExamplesTest {
     } finally {
       server.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void plainServer_withTheAgent_isStapled() throws Exception {
+    Path agent = Checkout.root().resolve("agent/target/ocsp-stapler-agent.jar");
+    assertThat(agent).as("run ./mvnw -pl agent -am package -DskipTests before").exists();
+    String classes = codeOf(PlainServer.class); // nothing of ours beside it
+    List<String> options = List.of("-javaagent:" + agent, "-Docspstapler.store=none");
+    String keys = folder.resolve("keys.p12").toString();
+    Process server = start(options, classes, PlainServer.class, keys, PASSWORD, "0");
+    try {
+      String said = firstLine(server);
+
+      int port = Integer.parseInt(said.substring(0, said.indexOf(' ')));
+      assertThat(seesStapleSoon(port)).isTrue();
+    } finally {
+      server.destroyForcibly().waitFor();
+    }
+  }
+
+  /** The agent fetches in the background; no handshake waits for it. */
+  private boolean seesStapleSoon(int port) throws Exception {
+    for (int attempt = 0; attempt < 50; attempt++) {
+      if (client.seesStaple(port, Protocol.TLS_1_3, site)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Test
@@ -111,13 +142,24 @@ class ExamplesTest {
     }
   }
 
+  private static String codeOf(Class<?> program) throws Exception {
+    return Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+  }
+
   private Process start(Class<?> example, String... arguments) throws IOException {
+    String own = System.getProperty("java.class.path");
+    String classPath = System.getProperty("surefire.test.class.path", own); // else a jar of jars
+    return start(List.of(), classPath, example, arguments);
+  }
+
+  private Process start(
+      List<String> options, String classPath, Class<?> example, String... arguments)
+      throws IOException {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m", "-cp"));
-    String own = System.getProperty("java.class.path");
-    line.add(System.getProperty("surefire.test.class.path", own)); // its own is a jar of jars
-    line.add(example.getName());
+    line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
+    line.addAll(options);
+    line.addAll(List.of("-cp", classPath, example.getName()));
     line.addAll(List.of(arguments));
     File errors = folder.resolve("errors").toFile();
     return new ProcessBuilder(line).directory(folder.toFile()).redirectError(errors).start();
