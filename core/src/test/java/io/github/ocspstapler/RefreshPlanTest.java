@@ -255,8 +255,7 @@ class RefreshPlanTest {
     assertThat(plan.retryAt(now, 20, now, false, null, Dice.HIGH) - now).isEqualTo(HOUR);
     assertThat(plan.retryAt(now, 20, now, true, null, Dice.HIGH) - now)
         .isEqualTo(RefreshPlan.BARE_RETRY);
-    assertThat(plan.retryAt(now, 20, now, true, halfAnHour, Dice.LOW) - now)
-        .isEqualTo(30 * MINUTE);
+    assertThat(plan.retryAt(now, 20, now, true, halfAnHour, Dice.LOW) - now).isEqualTo(30 * MINUTE);
   }
 
   @Test

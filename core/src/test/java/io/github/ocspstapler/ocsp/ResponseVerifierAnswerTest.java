@@ -170,8 +170,7 @@ class ResponseVerifierAnswerTest {
 
     Rejected rejected =
         catchThrowableOfType(
-            Rejected.class,
-            () -> verifier.verify(new byte[0], question, null, HttpFreshness.NONE));
+            Rejected.class, () -> verifier.verify(new byte[0], question, null, HttpFreshness.NONE));
 
     assertThat(rejected.reason()).isEqualTo(WRONG_ISSUER);
   }

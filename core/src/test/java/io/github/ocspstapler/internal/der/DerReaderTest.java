@@ -187,14 +187,16 @@ class DerReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0201ff", "0203010000", "020400ffff01", "02050100000000", "0a0100", "0200"})
+  @ValueSource(
+      strings = {"0201ff", "0203010000", "020400ffff01", "02050100000000", "0a0100", "0200"})
   void small_outOfRange_isRefused(String hex) {
     assertThatThrownBy(() -> reader(hex).small(Der.INTEGER, "test"))
         .isInstanceOf(DerException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0600", "060180", "06022a80", "06028001", "0603808001", "06022a86", "0500"})
+  @ValueSource(
+      strings = {"0600", "060180", "06022a80", "06028001", "0603808001", "06022a86", "0500"})
   void oid_notDer_isRefused(String hex) {
     assertThatThrownBy(() -> reader(hex).oid("test")).isInstanceOf(DerException.class);
   }
