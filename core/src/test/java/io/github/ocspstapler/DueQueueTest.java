@@ -65,6 +65,23 @@ class DueQueueTest {
     assertThat(polled).isEqualTo(expected);
   }
 
+  @Test
+  void clear_full_leavesNobodyBehind() {
+    KeptCertificate first = kept();
+    KeptCertificate second = kept();
+    queue.put(first, 1);
+    queue.put(second, 2);
+
+    queue.clear();
+
+    assertThat(queue.size()).isZero();
+    assertThat(queue.earliest()).isEqualTo(RefreshPlan.NEVER);
+    assertThat(first.queueIndex).isEqualTo(-1);
+    assertThat(second.queueIndex).isEqualTo(-1);
+    queue.put(second, 3);
+    assertThat(queue.pollDue(3)).isSameAs(second);
+  }
+
   private KeptCertificate kept() {
     return new KeptCertificate(certificate, certificate, 0);
   }

@@ -2,9 +2,15 @@ package io.github.ocspstapler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.ResponderStatus.Breaker;
 import io.github.ocspstapler.testkit.TestCa;
+import java.net.URI;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HostGateTest {
@@ -100,6 +106,182 @@ class HostGateTest {
     assertThat(gate.take()).isSameAs(bare);
     assertThat(gate.take()).isSameAs(renewing);
     assertThat(gate.take()).isNull();
+  }
+
+  @Test
+  void release_slotTaken_freesIt() {
+    startAll(now);
+    assertThat(gate.hasFreeSlot(now)).isFalse();
+
+    gate.release();
+
+    assertThat(gate.hasFreeSlot(now)).isTrue();
+  }
+
+  @Test
+  void isIdle_anythingToDo_isNot() {
+    assertThat(gate.isIdle()).isTrue();
+    KeptCertificate kept = kept();
+
+    gate.certificates = 1;
+    assertThat(gate.isIdle()).isFalse();
+    gate.certificates = 0;
+    gate.add(kept, true);
+    assertThat(gate.isIdle()).isFalse();
+    gate.take();
+    assertThat(gate.isQuiet()).isFalse();
+    assertThat(gate.isIdle()).isFalse();
+    gate.release();
+
+    assertThat(gate.isQuiet()).isTrue();
+    assertThat(gate.isIdle()).isTrue();
+  }
+
+  @Test
+  void hasReady_eitherKindWaits_isTrue() {
+    assertThat(gate.hasReady()).isFalse();
+    KeptCertificate bare = kept();
+    KeptCertificate renewing = kept();
+
+    gate.add(bare, true);
+    assertThat(gate.hasReady()).isTrue();
+    gate.remove(bare);
+    assertThat(gate.hasReady()).isFalse();
+    gate.add(renewing, false);
+    assertThat(gate.hasReady()).isTrue();
+    gate.remove(renewing);
+
+    assertThat(gate.hasReady()).isFalse();
+    assertThat(renewing.ready).isFalse();
+    gate.remove(renewing); // nothing happens
+    assertThat(gate.take()).isNull();
+  }
+
+  @Test
+  void sendAway_bothKindsWait_emptiesTheGate() {
+    KeptCertificate renewing = kept();
+    KeptCertificate second = kept();
+    KeptCertificate bare = kept();
+    gate.add(renewing, false);
+    gate.add(second, false);
+    gate.add(bare, true);
+
+    assertThat(gate.sendAway()).containsExactly(bare, renewing, second);
+
+    assertThat(bare.ready).isFalse();
+    assertThat(renewing.ready).isFalse();
+    assertThat(gate.hasReady()).isFalse();
+  }
+
+  @Test
+  void breaker_failsAndRecovers_goesThroughItsStates() {
+    assertThat(gate.breaker(now)).isEqualTo(Breaker.CLOSED);
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+    long end = now + openFor(now);
+
+    assertThat(gate.breaker(now)).isEqualTo(Breaker.OPEN);
+    assertThat(gate.breaker(end)).isEqualTo(Breaker.HALF_OPEN);
+    gate.answered();
+    assertThat(gate.breaker(end)).isEqualTo(Breaker.CLOSED);
+  }
+
+  @Test
+  void failed_hostAsksForALongerPause_isLeftAloneSoLong() {
+    failOften(HostGate.FAILURES_TO_OPEN - 1, now);
+
+    gate.failed(now, 120_000, random);
+
+    assertThat(gate.isOpen(now + 119_999)).isTrue();
+    assertThat(gate.isOpen(now + 120_000)).isFalse();
+  }
+
+  @Test
+  void isFirstOpening_probeFails_isNoMore() {
+    assertThat(gate.isFirstOpening()).isFalse();
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+    assertThat(gate.isFirstOpening()).isTrue();
+
+    gate.failed(now + HostGate.FIRST_PAUSE, 0, random);
+
+    assertThat(gate.isFirstOpening()).isFalse();
+  }
+
+  @Test
+  void allowProbe_open_letsOneThroughAtOnce() {
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+
+    gate.allowProbe(now);
+
+    assertThat(gate.breaker(now)).isEqualTo(Breaker.HALF_OPEN);
+    assertThat(startAll(now)).isEqualTo(1);
+  }
+
+  @Test
+  void allowProbe_closed_changesNothing() {
+    gate.allowProbe(now);
+
+    assertThat(gate.isClosed()).isTrue();
+  }
+
+  @Test
+  void comeAgainAt_open_isSpreadOverHalfAPauseAfterTheEnd() {
+    failOften(HostGate.FAILURES_TO_OPEN - 1, now);
+    gate.failed(now, 120_000, random);
+    long end = now + 120_000;
+
+    List<Long> times = Stream.generate(() -> gate.comeAgainAt(random)).limit(1_000).toList();
+
+    assertThat(times).allSatisfy(at -> assertThat(at).isBetween(end, end + 14_999));
+    assertThat(Collections.max(times) - Collections.min(times)).isGreaterThan(14_000);
+  }
+
+  @Test
+  void clockWentBack_open_letsAProbeThroughNow() {
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+
+    gate.clockWentBack(now - 500);
+
+    assertThat(gate.breaker(now - 500)).isEqualTo(Breaker.HALF_OPEN);
+    assertThat(gate.failingSince).isEqualTo(now - 500);
+  }
+
+  @Test
+  void shared_sameUrl_isOneObject() {
+    URI first = URI.create("http://ocsp.ca.test/a");
+    URI other = URI.create("http://ocsp.ca.test/b");
+    assertThat(gate.responder()).isEqualTo(URI.create("http://ocsp.ca.test"));
+
+    assertThat(gate.shared(first)).isSameAs(first);
+
+    assertThat(gate.shared(URI.create("http://ocsp.ca.test/a"))).isSameAs(first);
+    assertThat(gate.responder()).isSameAs(first);
+    assertThat(gate.shared(other)).isSameAs(other);
+  }
+
+  @Test
+  void news_aboutOutcomeAndClocks_isToldOnce() {
+    assertThat(gate.isFirstOutcome()).isTrue();
+    assertThat(gate.isFirstOutcome()).isFalse();
+    assertThat(gate.noteClocks(false)).isFalse();
+    assertThat(gate.noteClocks(true)).isTrue();
+    assertThat(gate.noteClocks(true)).isFalse();
+    assertThat(gate.noteClocks(false)).isTrue();
+  }
+
+  @Test
+  void status_failingAndAnswering_saysSinceWhenAndUntilWhen() {
+    assertThat(gate.status(now).failingSince()).isEmpty();
+    assertThat(gate.status(now).nextProbe()).isEmpty();
+    gate.failed(now, 0, random);
+    failOften(HostGate.FAILURES_TO_OPEN - 1, now + 5);
+
+    ResponderStatus status = gate.status(now + 5);
+
+    assertThat(status.breaker()).isEqualTo(Breaker.OPEN);
+    assertThat(status.failuresInARow()).isEqualTo(HostGate.FAILURES_TO_OPEN);
+    assertThat(status.failingSince()).contains(Instant.ofEpochMilli(now));
+    assertThat(status.nextProbe().orElseThrow().toEpochMilli())
+        .isBetween(now + 5 + HostGate.FIRST_PAUSE / 4 * 3, now + 5 + HostGate.FIRST_PAUSE);
   }
 
   private void failOften(int times, long at) {

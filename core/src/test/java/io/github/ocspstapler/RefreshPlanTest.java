@@ -209,6 +209,105 @@ class RefreshPlanTest {
     assertThat(RefreshPlan.isYoung(now, now - 3 * HOUR, now)).isFalse();
   }
 
+  // Exact instants, with the dice at either end.
+
+  @Test
+  void refreshAt_tenHours_isAfterHalfAndUpToATenthMore() {
+    long end = now + 10 * HOUR;
+
+    assertThat(plan.refreshAt(now, now, end, 0, Dice.LOW)).isEqualTo(now + 5 * HOUR);
+    assertThat(plan.refreshAt(now, now, end, 0, Dice.HIGH)).isEqualTo(now + 6 * HOUR);
+  }
+
+  @Test
+  void refreshAt_freshLonger_isSoMuchLaterPlusTheSpread() {
+    long end = now + 10 * HOUR;
+
+    assertThat(plan.refreshAt(now, now, end, now + 6 * HOUR, Dice.HIGH)).isEqualTo(now + 6 * HOUR);
+    assertThat(plan.refreshAt(now, now, end, now + 6 * HOUR + 1, Dice.HIGH))
+        .isEqualTo(now + 7 * HOUR + 1);
+  }
+
+  @Test
+  void refreshAt_halfIsNow_asksAgainLaterInsteadOfAtOnce() {
+    long at = plan.refreshAt(now, now - 5 * HOUR, now + 5 * HOUR, 0, Dice.LOW);
+
+    assertThat(at).isEqualTo(plan.askAgainAt(now, now + 5 * HOUR, Dice.LOW));
+    assertThat(at - now).isEqualTo(5 * HOUR / 16 + 5_000);
+  }
+
+  @Test
+  void askAgainAt_eitherEndOfTheDice_isBetweenHalfAndAllOfThePause() {
+    assertThat(plan.askAgainAt(now, now + 4 * HOUR, Dice.LOW) - now).isEqualTo(HOUR / 4 + 5_000);
+    assertThat(plan.askAgainAt(now, now + 4 * HOUR, Dice.HIGH) - now).isEqualTo(HOUR / 2 + 5_000);
+  }
+
+  @Test
+  void retryAt_eitherEndOfTheDice_isASecondOrAllOfThePause() {
+    assertThat(plan.retryAt(now, 3, now, false, null, Dice.LOW) - now).isEqualTo(1_000);
+    assertThat(plan.retryAt(now, 3, now, false, null, Dice.HIGH) - now).isEqualTo(40_000);
+  }
+
+  @Test
+  void retryAt_stapleEndsNow_isAsIfThereWereNone() {
+    Duration halfAnHour = Duration.ofMinutes(30);
+
+    assertThat(plan.retryAt(now, 20, now, false, null, Dice.HIGH) - now).isEqualTo(HOUR);
+    assertThat(plan.retryAt(now, 20, now, true, null, Dice.HIGH) - now)
+        .isEqualTo(RefreshPlan.BARE_RETRY);
+    assertThat(plan.retryAt(now, 20, now, true, halfAnHour, Dice.LOW) - now).isEqualTo(30 * MINUTE);
+  }
+
+  @Test
+  void youngRetryAt_eitherEndOfTheDice_isHalfAMinuteToAMinute() {
+    assertThat(RefreshPlan.youngRetryAt(now, Dice.LOW) - now).isEqualTo(MINUTE / 2);
+    assertThat(RefreshPlan.youngRetryAt(now, Dice.HIGH) - now).isEqualTo(MINUTE);
+  }
+
+  @Test
+  void revokedAskAt_forGood_isAfterSixHoursOrATenthLess() {
+    long end = now + 7 * 24 * HOUR;
+
+    assertThat(plan.revokedAskAt(now, now, end, false, Dice.LOW) - now).isEqualTo(6 * HOUR);
+    assertThat(plan.revokedAskAt(now, now, end, false, Dice.HIGH) - now)
+        .isEqualTo(6 * HOUR / 10 * 9);
+    assertThat(plan.revokedAskAt(now, now, end, true, Dice.HIGH) - now).isEqualTo(HOUR / 10 * 9);
+  }
+
+  @Test
+  void revokedAskAt_answerEndsSooner_isBeforeThat() {
+    assertThat(plan.revokedAskAt(now, now, now + 2 * HOUR, false, Dice.LOW) - now).isEqualTo(HOUR);
+  }
+
+  @Test
+  void expiringAt_anyLife_isFourHoursOrAnEighthBeforeTheEnd() {
+    assertThat(RefreshPlan.expiringAt(now, now + 100 * HOUR)).isEqualTo(now + 96 * HOUR);
+    assertThat(RefreshPlan.expiringAt(now, now + 8 * HOUR)).isEqualTo(now + 7 * HOUR);
+    assertThat(RefreshPlan.expiringAt(now, now - HOUR)).isEqualTo(now - HOUR);
+  }
+
+  @Test
+  void isYoung_backdatedByExactlyAsMuchAsAllowed_countsFromTheFirstSight() {
+    assertThat(RefreshPlan.isYoung(now, now - 61 * MINUTE, now)).isTrue();
+    assertThat(RefreshPlan.isYoung(now, now - 61 * MINUTE - 1, now)).isFalse();
+  }
+
+  /** Dice that always fall to one side. */
+  private enum Dice implements RandomGenerator {
+    LOW,
+    HIGH;
+
+    @Override
+    public long nextLong() {
+      throw new AssertionError("no dice without a bound");
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      return this == LOW ? 0 : bound - 1;
+    }
+  }
+
   private long between(long least, long most) {
     return random.nextLong(least, most + 1);
   }

@@ -21,6 +21,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.ocspstapler.internal.der.DerWriter;
 import io.github.ocspstapler.ocsp.OcspException.Refused;
+import io.github.ocspstapler.ocsp.OcspException.Rejected;
 import io.github.ocspstapler.testkit.CertHash;
 import io.github.ocspstapler.testkit.OcspAnswer;
 import io.github.ocspstapler.testkit.SingleAnswer;
@@ -29,10 +30,13 @@ import io.github.ocspstapler.testkit.TestCertificate;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.Security;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -124,6 +128,45 @@ class ResponseVerifierAnswerTest {
     OcspAnswer answer = OcspAnswer.of(SingleAnswer.good(renewed, SITE.serialNumber())).clock(CLOCK);
 
     assertThat(DEFAULTS.rejection(answer, question)).isEqualTo(WRONG_ISSUER);
+  }
+
+  @Test
+  @Tag("R1")
+  void issuer_ofOtherKeyIdentifierAndSameKey_isTheIssuer() throws Exception {
+    X509Certificate relabelled = relabelled();
+    Question question = Question.about(SITE.certificate(), relabelled);
+
+    assertThat(DEFAULTS.verify(good(), question).signer()).isEqualTo(relabelled);
+    assertThat(
+            verifier("SunEC").verify(good().der(), question, null, HttpFreshness.NONE).signer())
+        .isEqualTo(relabelled);
+  }
+
+  @Test
+  @Tag("R1")
+  void issuer_ofOtherKeyIdentifierThatTheProviderCannotCheck_isRejected() {
+    Question question = Question.about(SITE.certificate(), relabelled());
+
+    Rejected rejected =
+        catchThrowableOfType(
+            Rejected.class,
+            () -> verifier("SUN").verify(good().der(), question, null, HttpFreshness.NONE));
+
+    assertThat(rejected.reason()).isEqualTo(WRONG_ISSUER);
+  }
+
+  @Test
+  @Tag("R1")
+  void certId_nameHashedAsTheCertificateSpellsIt_isTheSame() throws Exception {
+    X509Certificate shouting =
+        TestCa.builder("TEST CA").clock(CLOCK).keyPair(CA.keyPair()).buildCa().certificate();
+
+    Question question = Question.about(SITE.certificate(), shouting);
+    Question aboutSerial = Question.about(SITE.serialNumber(), shouting);
+
+    assertThat(DEFAULTS.verify(good(), question).status()).isEqualTo(new CertificateStatus.Good());
+    // With a serial number alone nobody knows how the certificate spells it.
+    assertThat(DEFAULTS.rejection(good(), aboutSerial)).isEqualTo(WRONG_CERT_ID);
   }
 
   @Test
@@ -247,13 +290,13 @@ class ResponseVerifierAnswerTest {
   @Tag("R10")
   @Tag("L15")
   @CsvSource({
-    "1, MALFORMED_REQUEST",
-    "2, INTERNAL_ERROR",
-    "3, TRY_LATER",
-    "5, SIG_REQUIRED",
-    "6, UNAUTHORIZED"
+    "1, MALFORMED_REQUEST, malformedRequest",
+    "2, INTERNAL_ERROR, internalError",
+    "3, TRY_LATER, tryLater",
+    "5, SIG_REQUIRED, sigRequired",
+    "6, UNAUTHORIZED, unauthorized"
   })
-  void responseStatus_error_isRefused(int status, Refused.Reason reason) {
+  void responseStatus_error_isRefused(int status, Refused.Reason reason, String name) {
     URI responder = URI.create("http://ocsp.test/");
     byte[] response = OcspAnswer.error(status).der();
 
@@ -266,6 +309,7 @@ class ResponseVerifierAnswerTest {
     assertThat(refused.responder()).contains(responder);
     assertThat(refused.httpStatus()).isEqualTo(200);
     assertThat(refused.reasonName()).isEqualToIgnoringCase(reason.name());
+    assertThat(refused).hasMessageContaining(name);
   }
 
   @Test
@@ -309,6 +353,8 @@ class ResponseVerifierAnswerTest {
     }
     assertThat(DEFAULTS.rejection(new byte[ResponseVerifier.MAX_BYTES + 1], aboutSite()))
         .isEqualTo(TOO_LARGE);
+    assertThat(DEFAULTS.rejection(new byte[ResponseVerifier.MAX_BYTES], aboutSite()))
+        .isEqualTo(MALFORMED);
   }
 
   @Test
@@ -461,10 +507,13 @@ class ResponseVerifierAnswerTest {
     OcspAnswer misnamed =
         answer.each(s -> s.extension("1.3.36.8.3.13", false, certHash(new byte[32])));
 
+    OcspAnswer garbled = answer.each(s -> s.extension("1.3.36.8.3.13", false, NULL));
+
     assertThat(DEFAULTS.verify(archived, question)).isNotNull();
     assertThat(DEFAULTS.rejection(forgotten, question)).isEqualTo(BAD_PRODUCED_AT);
     assertThat(DEFAULTS.verify(named, question)).isNotNull();
     assertThat(DEFAULTS.rejection(misnamed, question)).isEqualTo(BAD_PRODUCED_AT);
+    assertThat(DEFAULTS.rejection(garbled, question)).isEqualTo(BAD_PRODUCED_AT);
   }
 
   @Test
@@ -588,6 +637,26 @@ class ResponseVerifierAnswerTest {
   @Tag("R15")
   void nonce_notSent_isIgnored() throws Exception {
     assertThat(DEFAULTS.verify(good().nonce(NONCE))).isNotNull();
+  }
+
+  /** The CA's certificate with the same name and key, and another key identifier. */
+  private static X509Certificate relabelled() {
+    return TestCa.builder("Test CA")
+        .clock(CLOCK)
+        .keyPair(CA.keyPair())
+        .extension("2.5.29.14", false, DerWriter.octetString(new byte[20]))
+        .buildCa()
+        .certificate();
+  }
+
+  private static ResponseVerifier verifier(String provider) {
+    return new ResponseVerifier(
+        CLOCK,
+        Duration.ofMinutes(5),
+        Duration.ZERO,
+        false,
+        List.of(),
+        Security.getProvider(provider));
   }
 
   private static byte[] nonce(byte[] value) {

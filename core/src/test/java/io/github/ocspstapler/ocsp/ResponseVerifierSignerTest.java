@@ -22,11 +22,15 @@ import io.github.ocspstapler.testkit.OcspAnswer;
 import io.github.ocspstapler.testkit.SignatureAlgorithm;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.security.KeyPairGenerator;
+import java.security.Provider;
+import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +208,19 @@ class ResponseVerifierSignerTest {
   }
 
   @Test
+  @Tag("R2")
+  @Tag("R3")
+  void responder_configuredByHandButNotTheSigner_isRejected() {
+    TestCertificate own = TestCa.builder("Own CA").clock(CLOCK).buildCa().leaf("ocsp.test");
+    Verification trusting = DEFAULTS.trust(own);
+
+    assertThat(trusting.rejection(good().signedBy(own).embedNothing().corruptSignature()))
+        .isEqualTo(BAD_SIGNATURE);
+    assertThat(trusting.rejection(good().signedBy(SITE).responderIdOf(own).embedNothing()))
+        .isEqualTo(BAD_SIGNATURE);
+  }
+
+  @Test
   @Tag("R3")
   void responder_configuredByHandAndExpired_isRejected() {
     TestCertificate own = CA.leafBuilder("ocsp.test").notAfter(NOW.minusSeconds(1)).build();
@@ -241,6 +258,15 @@ class ResponseVerifierSignerTest {
     assertThat(DEFAULTS.rejection(good().responderIdOf(SITE))).isEqualTo(SIGNER_NOT_FOUND);
     assertThat(DEFAULTS.rejection(good().responderByKey().responderIdOf(SITE)))
         .isEqualTo(SIGNER_NOT_FOUND);
+  }
+
+  @Test
+  @Tag("R4")
+  void responderId_ofSomeoneElse_isShownInTheMessage() {
+    assertThatThrownBy(() -> DEFAULTS.verify(good().responderIdOf(SITE)))
+        .hasMessageContaining("site.test");
+    assertThatThrownBy(() -> DEFAULTS.verify(good().responderByKey().responderIdOf(SITE)))
+        .hasMessageContaining("key hash");
   }
 
   @Test
@@ -353,7 +379,10 @@ class ResponseVerifierSignerTest {
   void algorithm_sha1_isRejectedUnlessAllowed() throws Exception {
     OcspAnswer answer = good().signatureAlgorithm(SignatureAlgorithm.SHA1_WITH_ECDSA);
 
-    assertThat(DEFAULTS.rejection(answer)).isEqualTo(WEAK_ALGORITHM);
+    assertThatThrownBy(() -> DEFAULTS.verify(answer))
+        .isInstanceOfSatisfying(
+            OcspException.Rejected.class, e -> assertThat(e.reason()).isEqualTo(WEAK_ALGORITHM))
+        .hasMessageContaining("which rests on SHA-1");
     assertThat(DEFAULTS.allowSha1().verify(answer).signer()).isEqualTo(CA.certificate());
   }
 
@@ -378,7 +407,8 @@ class ResponseVerifierSignerTest {
     assertThatThrownBy(() -> DEFAULTS.allowSha1().verify(answer))
         .isInstanceOfSatisfying(
             OcspException.Rejected.class, e -> assertThat(e.reason()).isEqualTo(WEAK_ALGORITHM))
-        .hasMessageContaining("MD5withRSA");
+        .hasMessageContaining("MD5withRSA")
+        .hasMessageNotContaining("which rests on SHA-1");
   }
 
   @Test
@@ -398,6 +428,61 @@ class ResponseVerifierSignerTest {
     byte[] rsa = SignatureAlgorithm.SHA256_WITH_RSA.algorithmIdentifier();
 
     assertThat(DEFAULTS.rejection(good().statedSignatureAlgorithm(rsa))).isEqualTo(BAD_SIGNATURE);
+  }
+
+  @ParameterizedTest
+  @Tag("R12")
+  @CsvSource({"1024, true", "1016, false"})
+  void key_ofRsa_isAcceptedFrom1024Bits(int bits, boolean accepted) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(bits);
+    TestCertificate delegate = CA.delegateBuilder().keyPair(generator.generateKeyPair()).build();
+    OcspAnswer answer =
+        good().signedBy(delegate).signatureAlgorithm(SignatureAlgorithm.SHA256_WITH_RSA);
+
+    if (accepted) {
+      assertThat(DEFAULTS.verify(answer).signer()).isEqualTo(delegate.certificate());
+    } else {
+      assertThat(DEFAULTS.rejection(answer)).isEqualTo(WEAK_ALGORITHM);
+    }
+  }
+
+  // A provider of the user's choice.
+
+  @Test
+  @Tag("R2")
+  void provider_withoutCertificates_verifiesWithTheJdksCertificates() throws Exception {
+    TestCertificate delegate = CA.delegate();
+
+    OcspResponse response = verifyWith(Security.getProvider("SunEC"), good().signedBy(delegate));
+
+    assertThat(response.signer()).isEqualTo(delegate.certificate());
+  }
+
+  @Test
+  @Tag("R2")
+  void provider_withCertificates_readsTheDelegatesToo() throws Exception {
+    TestCertificate delegate = CA.delegate();
+
+    OcspResponse response = verifyWith(new BouncyCastleProvider(), good().signedBy(delegate));
+
+    assertThat(response.signer().getClass().getName()).startsWith("org.bouncycastle.");
+  }
+
+  @Test
+  @Tag("R12")
+  void provider_withoutTheAlgorithm_isRejectedAndSaysSo() {
+    assertThatThrownBy(() -> verifyWith(Security.getProvider("SUN"), good()))
+        .isInstanceOfSatisfying(
+            OcspException.Rejected.class, e -> assertThat(e.reason()).isEqualTo(WEAK_ALGORITHM))
+        .hasMessageContaining("no JCA provider verifies SHA256withECDSA");
+  }
+
+  private static OcspResponse verifyWith(Provider provider, OcspAnswer answer)
+      throws OcspException {
+    return new ResponseVerifier(
+            CLOCK, Duration.ofMinutes(5), Duration.ZERO, false, List.of(), provider)
+        .verify(answer.der(), aboutSite(), null, HttpFreshness.NONE);
   }
 
   private static byte[] bytes(String hex) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,6 +72,36 @@ class DerReaderTest {
   }
 
   @Test
+  void finish_withBytesLeftBehindOthers_countsThoseThatAreLeft() throws Exception {
+    DerReader reader = reader("0500" + "050000");
+    reader.nothing("test");
+
+    assertThatThrownBy(() -> reader.finish("test"))
+        .hasMessageContaining("3 bytes too many at offset 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ff, 82", "ff, 83", "ffff, 83", "0100, 83", "010000, 84"})
+  void length_inMoreBytesThanItNeeds_isRefusedThoughTheContentIsThere(String length, String octets)
+      throws Exception {
+    int count = Integer.parseInt(octets, 16) & 0x7f;
+    byte[] header = bytes("04" + octets + "00".repeat(count - length.length() / 2) + length);
+    byte[] encoded = Arrays.copyOf(header, header.length + Integer.parseInt(length, 16));
+
+    assertThatThrownBy(() -> DerReader.of(encoded).octetString("test"))
+        .isInstanceOf(DerException.class)
+        .hasMessageContaining("not minimal");
+  }
+
+  @Test
+  void length_indefinite_isCalledByItsName() {
+    assertThatThrownBy(() -> reader("30800000").sequence("test"))
+        .hasMessageContaining("indefinite");
+    assertThatThrownBy(() -> reader("30858000000000").sequence("test"))
+        .hasMessageContaining("does not fit");
+  }
+
+  @Test
   void read_innerLongerThanOuter_isRefused() throws Exception {
     DerReader inner = reader("300204030000ff").sequence("outer");
 
@@ -100,6 +131,12 @@ class DerReaderTest {
   @ValueSource(strings = {"010101", "01020000", "0100", "0101"})
   void bool_notDer_isRefused(String hex) {
     assertThatThrownBy(() -> reader(hex).bool("test")).isInstanceOf(DerException.class);
+  }
+
+  @Test
+  void bool_ofEitherValue_isRead() throws Exception {
+    assertThat(reader("0101ff").bool("test")).isTrue();
+    assertThat(reader("010100").bool("test")).isFalse();
   }
 
   @ParameterizedTest
@@ -134,6 +171,15 @@ class DerReaderTest {
     assertThat(DerReader.of(encoded).integerBytes("test").is(large)).isTrue();
   }
 
+  @Test
+  void integer_asLargeAsItMayBe_isRead() throws Exception {
+    byte[] largest = new byte[DerReader.MAX_INTEGER_BYTES];
+    largest[0] = 1;
+
+    assertThat(DerReader.of(DerWriter.value(Der.INTEGER, largest)).integer("test"))
+        .isEqualTo(new BigInteger(largest));
+  }
+
   @ParameterizedTest
   @CsvSource({"020100, 0", "02017f, 127", "02020080, 128", "020300ffff, 65535"})
   void small_inRange_isRead(String hex, int expected) throws Exception {
@@ -141,14 +187,16 @@ class DerReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0201ff", "0203010000", "02050100000000", "0a0100", "0200"})
+  @ValueSource(
+      strings = {"0201ff", "0203010000", "020400ffff01", "02050100000000", "0a0100", "0200"})
   void small_outOfRange_isRefused(String hex) {
     assertThatThrownBy(() -> reader(hex).small(Der.INTEGER, "test"))
         .isInstanceOf(DerException.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0600", "060180", "06022a80", "0603808001", "06022a86", "0500"})
+  @ValueSource(
+      strings = {"0600", "060180", "06022a80", "06028001", "0603808001", "06022a86", "0500"})
   void oid_notDer_isRefused(String hex) {
     assertThatThrownBy(() -> reader(hex).oid("test")).isInstanceOf(DerException.class);
   }
@@ -158,6 +206,7 @@ class DerReaderTest {
     "06092b0601050507300102, 1.3.6.1.5.5.7.48.1.2",
     "06032a0304, 1.2.3.4",
     "0603883703, 2.999.3",
+    "06042a818001, 1.2.16385",
     "060100, 0.0",
     "06014f, 1.39",
     "060150, 2.0"
@@ -209,8 +258,20 @@ class DerReaderTest {
 
     assertThat(reader.length()).isEqualTo(2);
     assertThat(reader.is(reader.copy())).isTrue();
+    assertThat(reader.is(reader("0501"))).isFalse();
+    assertThat(reader.is(bytes("0500"))).isTrue();
+    assertThat(reader.is(bytes("0501"))).isFalse();
     assertThat(reader.offset()).isZero();
     assertThat(reader.array()).isEqualTo(bytes("0500"));
+  }
+
+  @Test
+  void offset_behindAValue_isWhereTheNextOneIs() throws Exception {
+    DerReader reader = reader("0500" + "0101ff");
+
+    reader.nothing("test");
+
+    assertThat(reader.offset()).isEqualTo(2);
   }
 
   private static Instant time(String text) throws DerException {
