@@ -164,7 +164,8 @@ class AgentTest {
 
     assertThat(get(page)).contains("200", "<title>OCSP Stapler</title>");
     assertThat(get(page + "app.js")).startsWith("200 ");
-    assertThat(get(page + "api/staples")).contains("200 ", "\"name\":\"localhost\",\"state\":\"stapled\"");
+    assertThat(get(page + "api/staples"))
+        .contains("200 ", "\"name\":\"localhost\",\"state\":\"stapled\"");
     assertThat(get(page + "health/ready")).contains("200 ", "UP");
     assertThat(get(page + "metrics"))
         .startsWith("200 ")
@@ -176,8 +177,7 @@ class AgentTest {
   void statusAddress_everyInterfaceWithoutToken_onlyThePageIsMissing() throws Exception {
     int statusPort = RunningProgram.freePort();
     start(
-        List.of(
-            "-Docspstapler.status-port=" + statusPort, "-Docspstapler.status-address=0.0.0.0"));
+        List.of("-Docspstapler.status-port=" + statusPort, "-Docspstapler.status-address=0.0.0.0"));
 
     site.assertStapled(port);
 

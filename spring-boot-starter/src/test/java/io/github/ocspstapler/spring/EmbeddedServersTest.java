@@ -114,8 +114,8 @@ class EmbeddedServersTest {
       running.stapler().refresh(site.certificate().certificate());
 
       assertThat(stapled).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
-      Eventually.until(() ->
-          site.handshake(running.port()).contains("no peer certificate available"));
+      Eventually.until(
+          () -> site.handshake(running.port()).contains("no peer certificate available"));
     }
     assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isNull();
   }
@@ -126,7 +126,8 @@ class EmbeddedServersTest {
   void policy_responderDown_refusesMustStapleOnlyIfItSaysSo(String policy, boolean mustStaple)
       throws Exception {
     if (mustStaple) {
-      site.use(site.ca.leafBuilder("localhost").ocspUrls(site.responder.url()).mustStaple().build());
+      site.use(
+          site.ca.leafBuilder("localhost").ocspUrls(site.responder.url()).mustStaple().build());
     }
     site.responder.goDown();
 

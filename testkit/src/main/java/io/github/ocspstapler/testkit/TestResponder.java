@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every certificate of a CA it knows is good until told otherwise, even one that was never
  * issued; {@link #strangersUnknown()} and {@link #strangersUnauthorized()} change that. A request
- * about another CA is answered {@code unauthorized} (6). It takes GET and POST on any path, on connections that stay
- * open, and also requests meant for an HTTP proxy. Answers are signed by the CA itself, or by its
- * delegate if there is one, and carry the times of the responder's clock.
+ * about another CA is answered {@code unauthorized} (6). It takes GET and POST on any path, on
+ * connections that stay open, and also requests meant for an HTTP proxy. Answers are signed by the
+ * CA itself, or by its delegate if there is one, and carry the times of the responder's clock.
  *
  * <p>Thread-safe: everything can be switched while requests are under way, and applies to those
  * that are read afterwards. Waiting ({@link #latency}, {@link Fault#drip}) is in real time. Its
