@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Where a stapler counts; every method does nothing unless overridden.
@@ -9,6 +10,19 @@ import java.time.Duration;
  * called on handshake threads.
  */
 public interface StaplerMetrics {
+  /**
+   * Counts in several places: for a meter registry and a status page, for example.
+   *
+   * <p>Each is called in turn, on the same thread. One that throws does not keep the others from
+   * counting: what it threw is thrown once all have counted, and the stapler logs it.
+   *
+   * @param metrics where to count
+   * @return metrics that count in all of them
+   */
+  static StaplerMetrics all(StaplerMetrics... metrics) {
+    return new AllMetrics(List.of(metrics));
+  }
+
   /**
    * A server looked for a staple ({@code ocsp_resolves_total}).
    *

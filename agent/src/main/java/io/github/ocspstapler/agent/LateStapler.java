@@ -4,6 +4,7 @@ import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.KeyManagerWrapper;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -36,10 +37,13 @@ final class LateStapler implements KeyManagerWrapper {
 
   private static Stapler build(Settings settings) {
     StaplerSettings read = StaplerSettings.of(settings);
+    Optional<StatusPage> page = StatusPage.of(settings);
     Logger log = log();
     settings.problems().forEach(problem -> log.log(Level.WARNING, problem));
+    page.ifPresent(wanted -> read.stapler().metrics(wanted.metrics()));
     Stapler stapler = read.stapler().build();
     log.log(Level.INFO, "The OCSP Stapler agent staples what this server serves; " + read);
+    page.ifPresent(wanted -> wanted.open(stapler, log));
     return stapler;
   }
 

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.agent;
 
+import io.github.ocspstapler.StaplePolicy;
 import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.OcspClient;
@@ -34,6 +35,7 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
     }
     Stapler.Builder stapler = Stapler.builder();
     settings.use("delivery", value -> stapler.delivery(delivery(value)));
+    settings.use("policy", value -> stapler.policy(policy(value)));
     settings.use("must-staple-wait", value -> stapler.mustStapleWait(duration(value)));
     settings.use("max-certificates", value -> stapler.maxCertificates(number(value)));
     if (settings.get("relay-revoked", false, Settings::bool)) {
@@ -68,6 +70,15 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
     };
   }
 
+  private static StaplePolicy policy(String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "lenient" -> StaplePolicy.LENIENT;
+      case "must-staple" -> StaplePolicy.MUST_STAPLE;
+      case "strict" -> StaplePolicy.STRICT;
+      default -> throw new IllegalArgumentException("expected: lenient, must-staple or strict");
+    };
+  }
+
   private static Duration duration(String value) {
     Matcher parts = DURATION.matcher(value);
     if (!parts.matches()) {
@@ -83,7 +94,7 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
     };
   }
 
-  private static int number(String value) {
+  static int number(String value) {
     try {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {

@@ -19,6 +19,7 @@ class StaplerSettingsTest {
     set("refuse-private-addresses", "TRUE");
     set("dangerously-allow-sha1-signatures", "false");
     set("delivery", "loopback");
+    set("policy", "Must-Staple");
     set("must-staple-wait", "0s");
     set("max-certificates", "10");
     set("relay-revoked", "true");
@@ -38,6 +39,7 @@ class StaplerSettingsTest {
     "timeout, 0s, timeout: PT0S",
     "nonce, yes, true or false",
     "delivery, off, in-process or loopback",
+    "policy, must_staple, 'lenient, must-staple or strict'",
     "must-staple-wait, -1s, like 500ms",
     "max-certificates, many, a number",
     "max-certificates, 0, at least 1",

@@ -87,6 +87,16 @@ class LintCommandTest {
   }
 
   @Test
+  void demo_linted_knowsWhatItHasNotIssued() throws Exception {
+    try (DemoSite demo = DemoSite.start(0, 0)) {
+      Cli run = Cli.run("lint", chain(demo.leaf()));
+
+      assertThat(run.out()).contains("a serial number that was never used is not called good");
+      assertThat(run.status()).isLessThan(2);
+    }
+  }
+
+  @Test
   void get_notUnderstood_isCritical() throws Exception {
     responder.acceptGet(false);
 

@@ -1,9 +1,16 @@
 package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testsupport.OutsideTool;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -148,6 +155,55 @@ class AgentTest {
   }
 
   @Test
+  void statusPort_set_pageApiMetricsAndHealthAnswer() throws Exception {
+    int statusPort = RunningProgram.freePort();
+    String page = "http://127.0.0.1:" + statusPort + "/";
+    start(List.of("-Docspstapler.status-port=" + statusPort));
+
+    site.assertStapled(port);
+
+    assertThat(get(page)).contains("200", "<title>OCSP Stapler</title>");
+    assertThat(get(page + "app.js")).startsWith("200 ");
+    assertThat(get(page + "api/staples"))
+        .contains("200 ", "\"name\":\"localhost\",\"state\":\"stapled\"");
+    assertThat(get(page + "health/ready")).contains("200 ", "UP");
+    assertThat(get(page + "metrics"))
+        .startsWith("200 ")
+        .containsPattern("(?m)^ocsp_resolves_total\\{[^}]*\\} [1-9]");
+    assertThat(log()).contains("The OCSP Stapler agent's status page is " + page);
+  }
+
+  @Test
+  void statusAddress_everyInterfaceWithoutToken_onlyThePageIsMissing() throws Exception {
+    int statusPort = RunningProgram.freePort();
+    start(
+        List.of("-Docspstapler.status-port=" + statusPort, "-Docspstapler.status-address=0.0.0.0"));
+
+    site.assertStapled(port);
+
+    assertThatThrownBy(() -> get("http://127.0.0.1:" + statusPort + "/"))
+        .isInstanceOf(ConnectException.class);
+    assertThat(log().lines().filter(line -> line.contains("without its status page")))
+        .singleElement()
+        .asString()
+        .startsWith("WARNING: ")
+        .contains("0.0.0.0 port " + statusPort, "expected: a token");
+  }
+
+  // S8. This server closes the connection without an alert when a handshake fails.
+  @Test
+  void policy_strictAndResponderDown_handshakesAreRefused() throws Exception {
+    site.responder().goDown();
+    start(List.of("-Docspstapler.policy=strict"));
+
+    for (String protocol : List.of("-tls1_2", "-tls1_3")) {
+      assertThat(site.handshake(port, protocol, "-status").output())
+          .as(protocol)
+          .contains("no peer certificate available");
+    }
+  }
+
+  @Test
   void settings_disabled_doesNothing() throws Exception {
     start(List.of("-Docspstapler.enabled=false"));
     site.assertServedBare(port);
@@ -201,6 +257,14 @@ class AgentTest {
 
   private String log() throws Exception {
     return Files.readString(folder.resolve("log"));
+  }
+
+  /** The status and the body. */
+  private static String get(String uri) throws Exception {
+    HttpResponse<String> response =
+        HttpClient.newHttpClient()
+            .send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString());
+    return response.statusCode() + " " + response.body();
   }
 
   private void reload() {

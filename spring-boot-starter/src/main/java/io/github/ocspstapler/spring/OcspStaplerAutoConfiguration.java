@@ -75,6 +75,7 @@ public final class OcspStaplerAutoConfiguration {
     Stapler.Builder stapler = Stapler.builder().client(client);
     stapler.delivery(
         delivery(properties.delivery(), OcspStaplerAutoConfiguration.class.getClassLoader()));
+    stapler.policy(properties.policy());
     set("stop-serving-before", properties.stopServingBefore(), stapler::stopServingBefore);
     setRetry(properties.retry(), stapler);
     if (properties.relayRevoked()) {
@@ -106,8 +107,16 @@ public final class OcspStaplerAutoConfiguration {
         : asked;
   }
 
+  /** Closed by Spring, before the stapler is. */
   @Bean
-  StapledBundles stapledBundles(Stapler stapler, OcspStaplerProperties properties) {
+  PolicyProvider ocspStaplerPolicyProvider(Stapler stapler, OcspStaplerProperties properties) {
+    return PolicyProvider.of(properties.policy(), stapler);
+  }
+
+  /** Needs the provider, because it and what comes after it make key managers. */
+  @Bean
+  StapledBundles stapledBundles(
+      Stapler stapler, PolicyProvider provider, OcspStaplerProperties properties) {
     return new StapledBundles(stapler, properties.bundles(), properties.goLiveWait());
   }
 

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.spring;
 
+import io.github.ocspstapler.StaplePolicy;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param goLiveWait How long a server waits for its staples at most before it starts, and before a
  *     reloaded bundle is used. It goes on without them afterwards.
  * @param delivery How staples reach the JDK's TLS.
+ * @param policy Which certificates may be sent without a staple: any (lenient), any but those that
+ *     demand one (must-staple), or only those that nobody can be asked about (strict).
  * @param stopServingBefore How long before its nextUpdate a staple is no longer served.
  * @param relayRevoked Whether clients are sent the CA's "revoked" for a revoked certificate,
  *     instead of nothing.
@@ -33,6 +36,7 @@ public record OcspStaplerProperties(
     @DefaultValue Set<String> bundles,
     @DefaultValue("2s") Duration goLiveWait,
     @DefaultValue("automatic") JsseDelivery.Mode delivery,
+    @DefaultValue("lenient") StaplePolicy policy,
     @DefaultValue("5m") Duration stopServingBefore,
     @DefaultValue("false") boolean relayRevoked,
     @DefaultValue Store store,

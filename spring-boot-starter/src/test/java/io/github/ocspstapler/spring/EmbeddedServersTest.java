@@ -1,18 +1,24 @@
 package io.github.ocspstapler.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ocspstapler.jsse.OcspStaplerProvider;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.nio.file.Path;
+import java.security.Security;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** C8, C9, X2, T3, T4, S1: the embedded servers, unmodified, seen by openssl. */
 class EmbeddedServersTest {
@@ -93,6 +99,62 @@ class EmbeddedServersTest {
 
     try (Server.Running running = Server.TOMCAT.start(site, store)) {
       assertThat(site.handshake(running.port())).contains("Cert Status: good");
+    }
+  }
+
+  // S8: a key manager that the server makes for itself holds to the policy, too.
+  @ParameterizedTest
+  @EnumSource
+  void policyStrict_goodThenRevoked_isStapledThenRefused(Server server) throws Exception {
+    try (Server.Running running =
+        server.start(site, "--ocsp-stapler.policy=strict", "--ocsp-stapler.go-live-wait=20s")) {
+      String stapled = site.handshake(running.port());
+
+      site.responder.revoke(site.certificate(), Instant.now());
+      running.stapler().refresh(site.certificate().certificate());
+
+      assertThat(stapled).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+      Eventually.until(
+          () -> site.handshake(running.port()).contains("no peer certificate available"));
+    }
+    assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isNull();
+  }
+
+  // S8
+  @ParameterizedTest
+  @CsvSource({"must-staple, false", "lenient, true", "must-staple, true"})
+  void policy_responderDown_refusesMustStapleOnlyIfItSaysSo(String policy, boolean mustStaple)
+      throws Exception {
+    if (mustStaple) {
+      site.use(
+          site.ca.leafBuilder("localhost").ocspUrls(site.responder.url()).mustStaple().build());
+    }
+    site.responder.goDown();
+
+    try (Server.Running running =
+        Server.TOMCAT.start(
+            site, "--ocsp-stapler.policy=" + policy, "--ocsp-stapler.go-live-wait=0s")) {
+      String expected =
+          mustStaple && policy.equals("must-staple")
+              ? "no peer certificate available"
+              : "OCSP response: no response sent";
+      assertThat(site.handshake(running.port())).contains(expected);
+    }
+  }
+
+  @Test
+  void policyStrict_providerThereAlready_stopsTheApplicationAndLeavesItThere() {
+    OcspStaplerProvider others = new OcspStaplerProvider(keyManager -> keyManager);
+    Security.insertProviderAt(others, 1);
+    try {
+      assertThatThrownBy(() -> Server.TOMCAT.start(site, "--ocsp-stapler.policy=strict"))
+          .hasRootCauseInstanceOf(InvalidConfigurationPropertyValueException.class)
+          .rootCause()
+          .hasMessageContaining("ocsp-stapler.policy");
+
+      assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isSameAs(others);
+    } finally {
+      Security.removeProvider(OcspStaplerProvider.NAME);
     }
   }
 

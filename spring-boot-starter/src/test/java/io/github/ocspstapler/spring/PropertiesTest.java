@@ -27,6 +27,7 @@ class PropertiesTest {
           client.proxy        | socks://h:1  | expected: http://host:port
           go-live-wait        | soon         | 'soon' is not a valid duration
           delivery            | telepathy    | telepathy
+          policy              | severe       | severe
           store.folder        | staples      | left unbound
           """)
   void property_wrong_stopsTheApplicationWithItsNameAndTheReason(

@@ -29,6 +29,13 @@ final class ResponderAnswers {
     SingleAnswer of(TestCa issuer, BigInteger serialNumber);
   }
 
+  /** What is said about serial numbers that nobody has said anything about. */
+  enum Strangers {
+    GOOD,
+    UNKNOWN,
+    UNAUTHORIZED
+  }
+
   private static final class Signed {
     private final byte[] der;
     private final Instant until;
@@ -49,6 +56,7 @@ final class ResponderAnswers {
   private final Map<ByteBuffer, Signed> signed = new HashMap<>();
   private Set<CertHash> hashes = EnumSet.allOf(CertHash.class);
   private @Nullable Duration validity;
+  private Strangers strangers = Strangers.GOOD;
   private boolean dual;
   private boolean echoNonce = true;
   private int version;
@@ -82,6 +90,11 @@ final class ResponderAnswers {
 
   synchronized void acceptHashes(Set<CertHash> accepted) {
     this.hashes = Set.copyOf(accepted);
+    changed();
+  }
+
+  synchronized void strangers(Strangers strangers) {
+    this.strangers = strangers;
     changed();
   }
 
@@ -143,7 +156,11 @@ final class ResponderAnswers {
       if (ca == null || hash.isEmpty()) {
         return OcspAnswer.error(UNAUTHORIZED);
       }
-      SingleAnswer single = single(ca, id.getSerialNumber().getValue());
+      BigInteger serialNumber = id.getSerialNumber().getValue();
+      if (isStranger(ca, serialNumber) && strangers == Strangers.UNAUTHORIZED) {
+        return OcspAnswer.error(UNAUTHORIZED);
+      }
+      SingleAnswer single = single(ca, serialNumber);
       if (dual) {
         singles.add(single.hash(CertHash.SHA1));
         singles.add(single.hash(CertHash.SHA256));
@@ -169,7 +186,16 @@ final class ResponderAnswers {
 
   private SingleAnswer single(TestCa ca, BigInteger serialNumber) {
     Status status = statuses.get(new CertKey(ca, serialNumber));
-    return status == null ? SingleAnswer.good(ca, serialNumber) : status.of(ca, serialNumber);
+    if (status != null) {
+      return status.of(ca, serialNumber);
+    }
+    return strangers == Strangers.GOOD
+        ? SingleAnswer.good(ca, serialNumber)
+        : SingleAnswer.unknown(ca, serialNumber);
+  }
+
+  private boolean isStranger(TestCa ca, BigInteger serialNumber) {
+    return !statuses.containsKey(new CertKey(ca, serialNumber));
   }
 
   private synchronized @Nullable TestCa issuerOf(CertID id) {

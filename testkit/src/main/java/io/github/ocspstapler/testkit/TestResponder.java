@@ -2,6 +2,7 @@ package io.github.ocspstapler.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.ocspstapler.testkit.ResponderAnswers.Strangers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -32,10 +33,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Every certificate of a CA it knows is good until told otherwise; a request about another CA is
- * answered {@code unauthorized} (6). It takes GET and POST on any path, on connections that stay
- * open, and also requests meant for an HTTP proxy. Answers are signed by the CA itself, or by its
- * delegate if there is one, and carry the times of the responder's clock.
+ * <p>Every certificate of a CA it knows is good until told otherwise, even one that was never
+ * issued; {@link #strangersUnknown()} and {@link #strangersUnauthorized()} change that. A request
+ * about another CA is answered {@code unauthorized} (6). It takes GET and POST on any path, on
+ * connections that stay open, and also requests meant for an HTTP proxy. Answers are signed by the
+ * CA itself, or by its delegate if there is one, and carry the times of the responder's clock.
  *
  * <p>Thread-safe: everything can be switched while requests are under way, and applies to those
  * that are read afterwards. Waiting ({@link #latency}, {@link Fault#drip}) is in real time. Its
@@ -211,6 +213,40 @@ public final class TestResponder implements AutoCloseable {
    */
   public TestResponder unknown(TestCertificate certificate) {
     return status(certificate, SingleAnswer::unknown);
+  }
+
+  /**
+   * Makes every certificate unknown that it was not told about with {@link #good}, {@link #revoke}
+   * or {@link #unknown}, as a responder with a list of what was issued does.
+   *
+   * @return this responder
+   */
+  public TestResponder strangersUnknown() {
+    answers.strangers(Strangers.UNKNOWN);
+    return this;
+  }
+
+  /**
+   * Answers {@code unauthorized} (6) about every certificate that it was not told about with {@link
+   * #good}, {@link #revoke} or {@link #unknown}, as a responder of prepared answers does (RFC 5019
+   * section 2.2.3).
+   *
+   * @return this responder
+   */
+  public TestResponder strangersUnauthorized() {
+    answers.strangers(Strangers.UNAUTHORIZED);
+    return this;
+  }
+
+  /**
+   * Makes every certificate good again that it was not told about, as they are unless told
+   * otherwise.
+   *
+   * @return this responder
+   */
+  public TestResponder strangersGood() {
+    answers.strangers(Strangers.GOOD);
+    return this;
   }
 
   private TestResponder status(TestCertificate certificate, ResponderAnswers.Status status) {

@@ -62,6 +62,46 @@ final class TestResponderTest {
   }
 
   @Test
+  void strangersUnknown_onlyWhatItWasToldAbout_isGood() throws Exception {
+    responder.good(site).strangersUnknown();
+
+    HttpResponse<byte[]> told = exchange.get(responder.url(), OcspExchange.request(site));
+    HttpResponse<byte[]> stranger = exchange.get(responder.url(), OcspExchange.request(stranger()));
+
+    assertThat(OcspExchange.singles(told).get(0).getCertStatus()).isEqualTo(CertificateStatus.GOOD);
+    assertThat(OcspExchange.singles(stranger).get(0).getCertStatus())
+        .isInstanceOf(UnknownStatus.class);
+  }
+
+  @Test
+  void strangersUnauthorized_onlyWhatItWasToldAbout_isAnswered() throws Exception {
+    responder.revoke(site, Instant.EPOCH).strangersUnauthorized();
+
+    HttpResponse<byte[]> told = exchange.get(responder.url(), OcspExchange.request(site));
+    HttpResponse<byte[]> stranger = exchange.get(responder.url(), OcspExchange.request(stranger()));
+    HttpResponse<byte[]> both =
+        exchange.get(responder.url(), OcspExchange.request(site, stranger()));
+
+    assertThat(OcspExchange.singles(told).get(0).getCertStatus()).isInstanceOf(RevokedStatus.class);
+    assertThat(OcspExchange.status(stranger)).isEqualTo(6);
+    assertThat(OcspExchange.status(both)).isEqualTo(6);
+  }
+
+  @Test
+  void strangersGood_afterwards_isTheDefaultAgain() throws Exception {
+    responder.strangersUnauthorized().strangersGood();
+
+    HttpResponse<byte[]> stranger = exchange.get(responder.url(), OcspExchange.request(stranger()));
+
+    assertThat(OcspExchange.singles(stranger).get(0).getCertStatus())
+        .isEqualTo(CertificateStatus.GOOD);
+  }
+
+  private TestCertificate stranger() {
+    return CA.leaf("stranger.example.com", responder.url());
+  }
+
+  @Test
   void get_underAPath_isUnderstood() throws Exception {
     String url = responder.url("ocsp/issuing/ca");
 
