@@ -85,7 +85,11 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
    * <p>Starts at once on all chains that it can list, and on any other when it is first served;
    * that first handshake goes on without a staple. Chains of one certificate, or without the
    * certificate's issuer, are passed through untouched. It is listed again from time to time, so
-   * that one that was reloaded is noticed. May block as the key manager does while it lists.
+   * that one that was reloaded is noticed.
+   *
+   * <p>May block as the key manager does while it lists, but not for all of a long list: what takes
+   * more than a tenth of a second goes on in the background, and {@link #awaitStapled} waits for
+   * it.
    *
    * @param keyManager what chooses the certificate
    * @return a key manager that chooses the same
@@ -180,7 +184,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Waits until every kept certificate that can have a staple has one, intermediates included.
+   * Waits until every kept certificate that can have a staple has one, intermediates included, and
+   * every certificate that a key manager listed when it was wrapped is kept.
    *
    * @param timeout how long to wait at most
    * @return whether all have one; false if time is up or the stapler was closed
