@@ -206,6 +206,16 @@ final class Engine {
     }
   }
 
+  /** Returns all kept certificates in a few numbers. */
+  StaplerSummary summary() {
+    lock.lock();
+    try {
+      return ledger.summary(clock.millis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean isClosed() {
     return closed;
   }

@@ -17,10 +17,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -223,12 +225,29 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Lists all kept certificates. Does not block; reads every certificate's fields.
+   * Lists all kept certificates. Does not block; reads every certificate's fields, so with many
+   * certificates {@link #summary} or {@link #statuses(Set)} is for often.
    *
    * @return a row for each, in no particular order
    */
   public List<StapleStatus> statuses() {
     return roster.statuses(clock.millis());
+  }
+
+  /**
+   * Lists the kept certificates that are in one of some states, a row at a time: for many
+   * certificates, where only some are of interest. Does not block.
+   *
+   * <pre>{@code
+   * stapler.statuses(EnumSet.of(State.UNAVAILABLE, State.REVOKED)).limit(100).toList();
+   * }</pre>
+   *
+   * @param states the states
+   * @return a row for each, in no particular order, made when it is taken: a certificate that comes
+   *     or goes meanwhile may be in it or not
+   */
+  public Stream<StapleStatus> statuses(Set<State> states) {
+    return roster.statuses(Set.copyOf(states), clock.millis());
   }
 
   /**
@@ -241,12 +260,13 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Returns all kept certificates in a few numbers. Does not block; looks at every certificate.
+   * Returns all kept certificates in a few numbers. Waits for no request, and costs the same for
+   * any number of certificates: it may be asked for often.
    *
    * @return the numbers as of now
    */
   public StaplerSummary summary() {
-    return roster.summary(clock.millis());
+    return engine.summary();
   }
 
   /**
