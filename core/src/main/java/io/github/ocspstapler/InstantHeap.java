@@ -75,8 +75,7 @@ abstract class InstantHeap {
       return instant(kept);
     }
     told.accept(kept);
-    return Math.min(
-        upTo(instant, told, 2 * index + 1), upTo(instant, told, 2 * index + 2));
+    return Math.min(upTo(instant, told, 2 * index + 1), upTo(instant, told, 2 * index + 2));
   }
 
   final void clear() {

@@ -2,7 +2,6 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.StapleStatus.State;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,9 +13,13 @@ import java.util.Optional;
  * <p>Guarded by the engine's lock.
  */
 final class Tally {
-  private final int[] counts = new int[State.values().length];
+  private final Map<State, Count> counts = new EnumMap<>(State.class);
   private final Ends ends = new Ends();
   private int bare;
+
+  private static final class Count {
+    int certificates;
+  }
 
   /** Those with a staple, in the order in which it ends. */
   private static final class Ends extends InstantHeap {
@@ -36,19 +39,23 @@ final class Tally {
     }
   }
 
+  Tally() {
+    clear();
+  }
+
   /** Returns how many certificates have no staple and could have one. */
   int bare() {
     return bare;
   }
 
   void added(KeptCertificate kept) {
-    counts[kept.snapshot.state.ordinal()]++;
+    count(kept.snapshot, 1);
     kept.bare = true;
     bare++;
   }
 
   void removed(KeptCertificate kept) {
-    counts[kept.snapshot.state.ordinal()]--;
+    count(kept.snapshot, -1);
     ends.remove(kept);
     bare -= kept.bare ? 1 : 0;
     kept.bare = false;
@@ -57,8 +64,8 @@ final class Tally {
   /** Its snapshot has replaced another. */
   void changed(KeptCertificate kept, Snapshot before) {
     Snapshot at = kept.snapshot;
-    counts[before.state.ordinal()]--;
-    counts[at.state.ordinal()]++;
+    count(before, -1);
+    count(at, 1);
     if (at.staple == null) {
       ends.remove(kept);
     } else {
@@ -80,9 +87,7 @@ final class Tally {
     long earliest =
         ends.upTo(now, kept -> ended[0] += kept.snapshot.state == State.STAPLED ? 1 : 0);
     Map<State, Integer> certificates = new EnumMap<>(State.class);
-    for (State state : State.values()) {
-      certificates.put(state, counts[state.ordinal()]);
-    }
+    counts.forEach((state, count) -> certificates.put(state, count.certificates));
     certificates.merge(State.STAPLED, -ended[0], Integer::sum);
     certificates.merge(State.UNAVAILABLE, ended[0], Integer::sum);
     return new StaplerSummary(
@@ -92,9 +97,16 @@ final class Tally {
             : Optional.of(Duration.ofMillis(earliest - now)));
   }
 
+  @SuppressWarnings("NullAway") // every state has one
+  private void count(Snapshot at, int more) {
+    counts.get(at.state).certificates += more;
+  }
+
   /** Counts nothing any more. */
   void clear() {
-    Arrays.fill(counts, 0);
+    for (State state : State.values()) {
+      counts.put(state, new Count());
+    }
     ends.clear();
     bare = 0;
   }

@@ -52,8 +52,7 @@ class StaplerSummaryTest {
       case 3 -> world.stapler.forget(leaf.certificate());
       case 4 -> world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(4)));
       case 5 -> world.responders.everywhere(InMemoryResponders.down());
-      case 6 ->
-          world.responders.everywhere(InMemoryResponders.revoked(Duration.ofDays(2), null));
+      case 6 -> world.responders.everywhere(InMemoryResponders.revoked(Duration.ofDays(2), null));
       default -> world.advance(Duration.ofHours(random.nextInt(40)));
     }
   }
@@ -108,7 +107,9 @@ class StaplerSummaryTest {
 
     Set<State> bare = EnumSet.of(State.UNAVAILABLE, State.PENDING);
 
-    assertThat(world.stapler.statuses(bare)).extracting(StapleStatus::name).containsOnly("bare.test");
+    assertThat(world.stapler.statuses(bare))
+        .extracting(StapleStatus::name)
+        .containsOnly("bare.test");
     assertThat(world.stapler.statuses(EnumSet.allOf(State.class)).limit(1)).hasSize(1);
     assertThat(world.stapler.statuses(Set.of())).isEmpty();
   }

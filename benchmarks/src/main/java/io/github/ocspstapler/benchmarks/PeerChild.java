@@ -46,8 +46,7 @@ final class PeerChild {
       Child.report("stapled", stapled(stapler));
       Child.report("cpuMillis", system.getProcessCpuTime() / 1_000_000);
       Child.report("peakMiB", peakMebibytes());
-      X509ExtendedKeyManager bare =
-          new ManyAliases(new X509Certificate[] {all[1]}, issuer, 0);
+      X509ExtendedKeyManager bare = new ManyAliases(new X509Certificate[] {all[1]}, issuer, 0);
       double with = lookUp(stapler.wrap(bare));
       Child.report("lookupNanos", with - lookUp(bare));
     }

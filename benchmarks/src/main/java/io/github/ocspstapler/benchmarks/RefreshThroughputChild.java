@@ -93,9 +93,10 @@ final class RefreshThroughputChild {
     List<HttpRequest> requests =
         leaves.stream()
             .map(leaf -> OcspRequest.of(CertId.of(CertIdHash.SHA1, leaf, issuer)))
-            .map(question -> HttpRequest.newBuilder(question.getUri(responder))
-                .timeout(Duration.ofSeconds(60))
-                .build())
+            .map(question ->
+                HttpRequest.newBuilder(question.getUri(responder))
+                    .timeout(Duration.ofSeconds(60))
+                    .build())
             .toList();
     return () -> {
       Semaphore slots = new Semaphore(Stapler.Builder.DEFAULT_MAX_CONCURRENCY_PER_HOST);

@@ -52,8 +52,7 @@ final class SchedulingStepsChild {
             .metrics(new Renewals())
             .maxCertificates(2 * size)
             .delivery(JsseDelivery.Mode.OFF);
-    try (Stapler stapler =
-        InstantAnswers.answer(builder, scheduler.clock(), validity).build()) {
+    try (Stapler stapler = InstantAnswers.answer(builder, scheduler.clock(), validity).build()) {
       keep(stapler, size, validity);
       long cpu = system.getProcessCpuTime();
       renewals = 0;
