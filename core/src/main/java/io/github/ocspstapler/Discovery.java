@@ -8,7 +8,9 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +35,9 @@ final class Discovery {
 
   /** It is asked again after so long, however long it took. */
   private static final long LONGEST_RELISTING = Duration.ofHours(1).toMillis();
+
+  /** It lists so long before others get the thread, in {@code wrap} and on the scheduler. */
+  static final long MOMENT = 100;
 
   // Listing may decrypt every private key: it may take this part of the time and no more.
   private static final int SHARE_OF_TIME = 100;
@@ -171,57 +176,106 @@ final class Discovery {
     return null;
   }
 
-  /** Keeps all that a key manager lists, now and whenever that changes. May block. */
+  /**
+   * Keeps all that a key manager lists, now and whenever that changes: the first in this thread, a
+   * moment long, the rest in the background. May block as the key manager does.
+   */
   void watch(Listing listing) {
-    list(listing);
+    engine.listingBegan();
+    listFirst(listing);
+  }
+
+  private void listFirst(Listing listing) {
+    if (!list(listing)) {
+      goOn(() -> listFirst(listing));
+      return;
+    }
     listings.add(listing);
+    engine.listingEnded();
     if (relisting.compareAndSet(false, true)) {
       scheduleRelisting(RELISTING);
     }
   }
 
-  private void list(Listing listing) {
-    List<List<X509Certificate>> chains;
+  /** Lists for a moment; returns whether that was all. */
+  private boolean list(Listing listing) {
+    if (listing.isGone()) {
+      return true;
+    }
+    long begin = clock.millis();
+    int round = listing.nextRound();
     try {
-      chains = listing.chains();
+      Iterator<List<X509Certificate>> chains = listing.chains();
+      while (chains.hasNext()) {
+        admitListed(chains.next(), listing, round);
+        long took = clock.millis() - begin;
+        if (took >= MOMENT || took < 0) {
+          return false;
+        }
+      }
     } catch (RuntimeException | Error e) {
       if (listing.failed()) {
         String then = "its certificates are stapled when they are used";
         LOG.log(Level.WARNING, "A key manager failed to list its certificates; " + then, e);
       }
-      return;
-    }
-    if (chains == null) {
-      return;
-    }
-    int round = listing.nextRound();
-    for (List<X509Certificate> chain : chains) {
-      try {
-        var unused = admit(chain, false, listing, round);
-      } catch (RuntimeException | Error e) {
-        if (listing.unreadable()) {
-          LOG.log(Level.WARNING, "A listed certificate chain is not stapled: it cannot be read", e);
-        }
-      }
+      return true;
     }
     listing.succeeded(round);
+    return true;
+  }
+
+  private void admitListed(List<X509Certificate> chain, Listing listing, int round) {
+    try {
+      var unused = admit(chain, false, listing, round);
+    } catch (RuntimeException | Error e) {
+      if (listing.unreadable()) {
+        LOG.log(Level.WARNING, "A listed certificate chain is not stapled: it cannot be read", e);
+      }
+    }
   }
 
   private void relist() {
+    listings.removeIf(Listing::isGone);
+    listAgain(new ArrayDeque<>(listings), 0);
+  }
+
+  /** Lists what is left, a moment at a time: others want the scheduler's thread, too. */
+  private void listAgain(Deque<Listing> left, long tookSoFar) {
     if (engine.isClosed()) {
       return;
     }
     long before = clock.millis();
+    boolean ended = true;
     try {
-      listings.removeIf(Listing::isGone);
-      listings.forEach(this::list);
+      ended = list(left);
     } finally {
-      long took = Math.max(0, clock.millis() - before);
-      if (isNeeded()) {
+      long took = tookSoFar + Math.max(0, clock.millis() - before);
+      if (!ended) {
+        goOn(() -> listAgain(left, took));
+      } else if (isNeeded()) {
         // Bounded: a clock that is set meanwhile makes any time of it.
-        long rest = Math.min(LONGEST_RELISTING, took * SHARE_OF_TIME);
+        long rest = Math.min(LONGEST_RELISTING, Math.min(took, LONGEST_RELISTING) * SHARE_OF_TIME);
         scheduleRelisting(Math.max(RELISTING, rest));
       }
+    }
+  }
+
+  private boolean list(Deque<Listing> left) {
+    for (Listing next = left.peek(); next != null && list(next); next = left.peek()) {
+      left.remove();
+    }
+    return left.isEmpty();
+  }
+
+  private void goOn(Runnable listing) {
+    try {
+      scheduler.execute(() -> {
+        if (!engine.isClosed()) {
+          listing.run();
+        }
+      });
+    } catch (RejectedExecutionException e) {
+      // Shut down: the engine says so, and what is not listed stays unlisted.
     }
   }
 

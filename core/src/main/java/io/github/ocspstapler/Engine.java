@@ -56,6 +56,7 @@ final class Engine {
   private @Nullable ScheduledFuture<?> wakeUp; // guarded by lock
   private long wakeUpAt = RefreshPlan.NEVER; // guarded by lock
   private long lastWakeUp; // guarded by lock
+  private int listings; // first ones under way; guarded by lock
   private volatile boolean closed; // written under lock, read anywhere
 
   /** Futures to complete without the lock: apart from the announcer, so no listener delays them. */
@@ -167,18 +168,49 @@ final class Engine {
     return future;
   }
 
+  /** A key manager is about to be listed for the first time: there may be certificates to come. */
+  void listingBegan() {
+    lock.lock();
+    try {
+      listings++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All that it lists is kept. */
+  void listingEnded() {
+    lock.lock();
+    try {
+      listings--;
+      settled(clock.millis());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits until every certificate that can have a staple has one; false if time is up. */
   boolean awaitStapled(Duration timeout) throws InterruptedException {
     long nanos = TimeUnit.NANOSECONDS.convert(timeout);
     lock.lockInterruptibly();
     try {
-      while (ledger.bare() > 0 && !closed) {
+      while ((ledger.bare() > 0 || listings > 0) && !closed) {
         if (nanos <= 0) {
           return false;
         }
         nanos = nothingBare.awaitNanos(nanos);
       }
       return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns all kept certificates in a few numbers. */
+  StaplerSummary summary() {
+    lock.lock();
+    try {
+      return ledger.summary(clock.millis());
     } finally {
       lock.unlock();
     }
@@ -262,7 +294,7 @@ final class Engine {
   /** The books are as they should be: see who waits for that. Under the lock. */
   private void settled(long now) {
     arm(now);
-    if (ledger.bare() == 0) {
+    if (ledger.bare() == 0 && listings == 0) {
       nothingBare.signalAll();
     }
   }

@@ -31,12 +31,13 @@ final class Intake {
   private final RandomGenerator random;
   private final Announcer announcer;
   private final boolean relayRevoked;
+  private final Tally tally;
   private final BiConsumer<KeptCertificate, Answered> saver;
-  private int bare;
 
   /**
    * Creates an intake.
    *
+   * @param tally is told of each change
    * @param saver takes each new answer, to be kept in a store
    */
   Intake(
@@ -44,41 +45,22 @@ final class Intake {
       RandomGenerator random,
       Announcer announcer,
       boolean relayRevoked,
+      Tally tally,
       BiConsumer<KeptCertificate, Answered> saver) {
     this.plan = plan;
     this.random = random;
     this.announcer = announcer;
     this.relayRevoked = relayRevoked;
+    this.tally = tally;
     this.saver = saver;
-  }
-
-  /** Returns how many certificates have no staple and could have one. */
-  int bare() {
-    return bare;
-  }
-
-  void added(KeptCertificate kept) {
-    bare++;
-    kept.bare = true;
-  }
-
-  void removed(KeptCertificate kept) {
-    bare -= kept.bare ? 1 : 0;
-    kept.bare = false;
   }
 
   /** Makes what the fields say visible to readers, at once and as a whole. */
   void publish(KeptCertificate kept, @Nullable Staple staple) {
+    Snapshot before = kept.snapshot;
     kept.snapshot =
         new Snapshot(staple, kept.verdict, kept.nextAttempt, kept.lastError, kept.failures);
-    boolean isBare =
-        kept.verdict == State.UNSTAPLEABLE
-            ? kept.mustStaple // clients refuse it as it is
-            : kept.verdict != State.STAPLED;
-    if (isBare != kept.bare) {
-      bare += isBare ? 1 : -1;
-      kept.bare = isBare;
-    }
+    tally.changed(kept, before);
   }
 
   /** Takes in what came of an attempt. */

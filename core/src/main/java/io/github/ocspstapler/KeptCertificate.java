@@ -119,6 +119,9 @@ final class KeptCertificate {
 
   int queueIndex = -1;
 
+  /** Owned by the {@link Tally}. */
+  int endIndex = -1;
+
   KeptCertificate(X509Certificate certificate, X509Certificate next, long now) {
     this.certificate = certificate;
     this.next = next;

@@ -34,6 +34,7 @@ final class Ledger {
   private final Announcer announcer;
   private final Consumer<Runnable> completions;
   private final RandomGenerator random;
+  private final Tally tally = new Tally();
   private final Intake intake;
   private final Dispatcher dispatcher;
   private final DueQueue queue = new DueQueue();
@@ -59,7 +60,8 @@ final class Ledger {
     this.completions = completions;
     this.random = settings.random;
     this.store = store;
-    this.intake = new Intake(settings.plan(), random, announcer, settings.relayRevoked, this::save);
+    this.intake =
+        new Intake(settings.plan(), random, announcer, settings.relayRevoked, tally, this::save);
     this.dispatcher = new Dispatcher(settings.maxConcurrency, settings.maxConcurrencyPerHost);
     this.maxCertificates = settings.maxCertificates;
     this.forgetUnseenAfter = RefreshPlan.millis(settings.forgetUnseenAfter, Long.MAX_VALUE / 4);
@@ -67,7 +69,11 @@ final class Ledger {
 
   /** Returns how many certificates have no staple and could have one. */
   int bare() {
-    return intake.bare();
+    return tally.bare();
+  }
+
+  StaplerSummary summary(long now) {
+    return tally.summary(now);
   }
 
   private void save(KeptCertificate kept, Answered answer) {
@@ -94,7 +100,7 @@ final class Ledger {
     }
     if (kept == null) {
       kept = new KeptCertificate(found.certificate(), found.next(), now);
-      intake.added(kept);
+      tally.added(kept);
       link(kept, found, now);
       makeRoom(kept, now);
     } else if (!found.next().equals(kept.next)) {
@@ -194,7 +200,7 @@ final class Ledger {
     queue.remove(kept);
     leave(kept);
     roster.remove(kept);
-    intake.removed(kept);
+    tally.removed(kept);
     kept.removed = true;
     kept.attempt = null; // if one is in flight, nobody waits for its answer
     kept.unread = false;
@@ -566,6 +572,7 @@ final class Ledger {
     }
     dispatcher.clear();
     queue.clear();
+    tally.clear();
     roster.clear();
   }
 }

@@ -3,6 +3,8 @@ package io.github.ocspstapler;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import java.lang.ref.WeakReference;
 import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,9 @@ final class Listing {
   private volatile boolean failing; // written as above
   private volatile boolean unreadable; // written as above
 
+  /** What is left of the listing under way; read and written as above. */
+  private volatile @Nullable Iterator<List<X509Certificate>> chains;
+
   Listing(X509ExtendedKeyManager keyManager) {
     this.keyManager = new WeakReference<>(keyManager);
   }
@@ -28,10 +33,15 @@ final class Listing {
     return keyManager.get() == null;
   }
 
-  /** Returns all chains the key manager can list now, or null if it is gone. May block. */
-  @Nullable List<List<X509Certificate>> chains() {
-    X509ExtendedKeyManager live = keyManager.get();
-    return live == null ? null : StaplingKeyManager.listChains(live);
+  /** Returns the chains that are still to be listed this time: all, if this is its beginning. */
+  Iterator<List<X509Certificate>> chains() {
+    Iterator<List<X509Certificate>> rest = chains;
+    if (rest == null) {
+      X509ExtendedKeyManager live = keyManager.get();
+      rest = live == null ? Collections.emptyIterator() : StaplingKeyManager.listChains(live);
+      chains = rest;
+    }
+    return rest;
   }
 
   /** Returns the number of the listing that comes next. */
@@ -42,12 +52,14 @@ final class Listing {
   void succeeded(int round) {
     succeeded = round;
     failing = false;
+    chains = null;
   }
 
   /** Notes that a listing failed; returns whether that is news. */
   boolean failed() {
     boolean news = !failing;
     failing = true;
+    chains = null;
     return news;
   }
 

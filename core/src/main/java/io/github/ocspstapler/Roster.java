@@ -4,15 +4,13 @@ import io.github.ocspstapler.StapleStatus.State;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,21 +66,15 @@ final class Roster {
     return byCertificate.values().stream().map(kept -> kept.status(kept.snapshot, now)).toList();
   }
 
-  StaplerSummary summary(long now) {
-    Map<State, Integer> counts = new EnumMap<>(State.class);
-    long earliest = RefreshPlan.NEVER;
-    for (KeptCertificate kept : byCertificate.values()) {
-      Snapshot at = kept.snapshot;
-      counts.merge(at.state(now), 1, Integer::sum);
-      if (at.isServed(now)) {
-        earliest = Math.min(earliest, at.servedUntil);
-      }
-    }
-    return new StaplerSummary(
-        counts,
-        earliest == RefreshPlan.NEVER
-            ? Optional.empty()
-            : Optional.of(Duration.ofMillis(earliest - now)));
+  /** Lists those in one of some states, each as it was when it was looked at. */
+  Stream<StapleStatus> statuses(Set<State> states, long now) {
+    return byCertificate.values().stream()
+        .mapMulti((kept, rows) -> {
+          Snapshot at = kept.snapshot;
+          if (states.contains(at.state(now))) {
+            rows.accept(kept.status(at, now));
+          }
+        });
   }
 
   int size() {

@@ -20,7 +20,7 @@ final class Snapshot {
   final long servedUntil;
 
   /** As of the last attempt; {@link #state} also asks the clock. */
-  private final State state;
+  final State state;
 
   final long nextAttempt; // RefreshPlan.NEVER if there is none
   final @Nullable String lastError;

@@ -17,10 +17,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +87,11 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
    * <p>Starts at once on all chains that it can list, and on any other when it is first served;
    * that first handshake goes on without a staple. Chains of one certificate, or without the
    * certificate's issuer, are passed through untouched. It is listed again from time to time, so
-   * that one that was reloaded is noticed. May block as the key manager does while it lists.
+   * that one that was reloaded is noticed.
+   *
+   * <p>May block as the key manager does while it lists, but not for all of a long list: what takes
+   * more than a tenth of a second goes on in the background, and {@link #awaitStapled} waits for
+   * it.
    *
    * @param keyManager what chooses the certificate
    * @return a key manager that chooses the same
@@ -180,7 +186,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Waits until every kept certificate that can have a staple has one, intermediates included.
+   * Waits until every kept certificate that can have a staple has one, intermediates included, and
+   * every certificate that a key manager listed when it was wrapped is kept.
    *
    * @param timeout how long to wait at most
    * @return whether all have one; false if time is up or the stapler was closed
@@ -218,12 +225,29 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Lists all kept certificates. Does not block; reads every certificate's fields.
+   * Lists all kept certificates. Does not block; reads every certificate's fields, so with many
+   * certificates {@link #summary} or {@link #statuses(Set)} is for often.
    *
    * @return a row for each, in no particular order
    */
   public List<StapleStatus> statuses() {
     return roster.statuses(clock.millis());
+  }
+
+  /**
+   * Lists the kept certificates that are in one of some states, a row at a time: for many
+   * certificates, where only some are of interest. Does not block.
+   *
+   * <pre>{@code
+   * stapler.statuses(EnumSet.of(State.UNAVAILABLE, State.REVOKED)).limit(100).toList();
+   * }</pre>
+   *
+   * @param states the states
+   * @return a row for each, in no particular order, made when it is taken: a certificate that comes
+   *     or goes meanwhile may be in it or not
+   */
+  public Stream<StapleStatus> statuses(Set<State> states) {
+    return roster.statuses(Set.copyOf(states), clock.millis());
   }
 
   /**
@@ -236,12 +260,13 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Returns all kept certificates in a few numbers. Does not block; looks at every certificate.
+   * Returns all kept certificates in a few numbers. Waits for no request, and costs the same for
+   * any number of certificates: it may be asked for often.
    *
    * @return the numbers as of now
    */
   public StaplerSummary summary() {
-    return roster.summary(clock.millis());
+    return engine.summary();
   }
 
   /**

@@ -17,6 +17,7 @@ final class KeyManagers extends X509ExtendedKeyManager {
   private final Map<String, PrivateKey> keys = new ConcurrentHashMap<>();
   private volatile boolean lists = true;
   private volatile boolean fails;
+  private volatile Runnable whenRead = () -> {};
   private volatile @Nullable String chosen;
 
   static KeyManagers of(TestCertificate... leaves) {
@@ -51,6 +52,12 @@ final class KeyManagers extends X509ExtendedKeyManager {
     return this;
   }
 
+  /** Has something done whenever a chain is read. */
+  KeyManagers whenRead(Runnable action) {
+    whenRead = action;
+    return this;
+  }
+
   void fail() {
     fails = true;
   }
@@ -78,6 +85,7 @@ final class KeyManagers extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate @Nullable [] getCertificateChain(@Nullable String alias) {
+    whenRead.run();
     X509Certificate[] chain = alias == null ? null : chains.get(alias);
     return chain == null ? null : chain.clone();
   }

@@ -24,6 +24,8 @@ public final class Benchmarks {
     ALL.put("bulk", BulkStapling::run);
     ALL.put("heap", HeapPerCertificate::run);
     ALL.put("coldstart", ColdStart::run);
+    ALL.put("steps", SchedulingSteps::run);
+    ALL.put("refresh", RefreshThroughput::run);
   }
 
   private Benchmarks() {}

@@ -40,7 +40,7 @@ final class BulkStaplingChild {
     System.exit(0);
   }
 
-  private static List<X509Certificate> read(Path file) throws Exception {
+  static List<X509Certificate> read(Path file) throws Exception {
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     List<X509Certificate> certificates = new ArrayList<>();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {

@@ -38,25 +38,40 @@ final class Child implements AutoCloseable {
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
     command.addAll(arguments);
+    return start(command, main.getSimpleName() + " " + arguments);
+  }
+
+  private static Child start(List<String> command, String name) throws IOException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    return new Child(process, main.getSimpleName() + " " + arguments);
+    return new Child(process, name);
   }
 
   /** Runs a child to its end and returns what it reported. */
   static Map<String, String> run(Class<?> main, List<String> jvmOptions, List<String> arguments)
       throws IOException, InterruptedException {
     try (Child child = start(main, jvmOptions, arguments)) {
-      Map<String, String> results = new HashMap<>();
-      for (Result result = child.next(); result != null; result = child.next()) {
-        results.put(result.key(), result.value());
-      }
-      int status = child.process.waitFor();
-      if (status != 0) {
-        throw new IOException(child.name + " ended with status " + status);
-      }
-      return results;
+      return child.results();
     }
+  }
+
+  /** Runs any program to its end and returns what it reported as a child does. */
+  static Map<String, String> run(List<String> command) throws IOException, InterruptedException {
+    try (Child child = start(command, command.get(0))) {
+      return child.results();
+    }
+  }
+
+  private Map<String, String> results() throws IOException, InterruptedException {
+    Map<String, String> results = new HashMap<>();
+    for (Result result = next(); result != null; result = next()) {
+      results.put(result.key(), result.value());
+    }
+    int status = process.waitFor();
+    if (status != 0) {
+      throw new IOException(name + " ended with status " + status);
+    }
+    return results;
   }
 
   /** One thing that a child reported. */

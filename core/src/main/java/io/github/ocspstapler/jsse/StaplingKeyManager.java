@@ -8,11 +8,8 @@ import java.net.Socket;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -32,11 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StaplingKeyManager extends X509ExtendedKeyManager {
   private static final Logger LOG = System.getLogger(StaplingKeyManager.class.getName());
-
-  // The public key algorithms of the JDK, and the names that its TLS 1.2 cipher suites have for
-  // them: a key manager lists aliases by these only.
-  private static final List<String> KEY_TYPES =
-      List.of("EC", "RSA", "RSASSA-PSS", "EdDSA", "Ed25519", "Ed448", "DSA", "EC_EC", "EC_RSA");
 
   private final X509ExtendedKeyManager delegate;
   private final ChainGate gate;
@@ -58,23 +50,14 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
    * Returns the server chains that a key manager is willing to list, each once.
    *
    * <p>A key manager that makes or finds certificates on demand lists none of them: those are seen
-   * in their first handshake. May block as the key manager does.
+   * in their first handshake. Each chain is read when it is asked for, which blocks as the key
+   * manager does, and throws what it throws.
    *
    * @param keyManager the key manager
-   * @return the chains, leaf first
+   * @return the chains, leaf first; not thread-safe
    */
-  public static List<List<X509Certificate>> listChains(X509ExtendedKeyManager keyManager) {
-    requireNonNull(keyManager, "keyManager");
-    Set<List<X509Certificate>> chains = new LinkedHashSet<>();
-    for (String keyType : KEY_TYPES) {
-      for (String alias : orEmpty(keyManager.getServerAliases(keyType, null))) {
-        X509Certificate @Nullable [] chain = keyManager.getCertificateChain(alias);
-        if (chain != null && chain.length > 0) {
-          chains.add(List.copyOf(Arrays.asList(chain)));
-        }
-      }
-    }
-    return new ArrayList<>(chains);
+  public static Iterator<List<X509Certificate>> listChains(X509ExtendedKeyManager keyManager) {
+    return new ListedChains(requireNonNull(keyManager, "keyManager"));
   }
 
   @Override
@@ -148,9 +131,5 @@ public final class StaplingKeyManager extends X509ExtendedKeyManager {
       }
       return alias;
     }
-  }
-
-  private static String[] orEmpty(String @Nullable [] aliases) {
-    return aliases == null ? new String[0] : aliases;
   }
 }
