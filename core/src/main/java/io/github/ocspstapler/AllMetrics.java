@@ -61,11 +61,12 @@ final class AllMetrics implements StaplerMetrics {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // a throwable cannot be suppressed in itself
   private static Throwable joined(@Nullable Throwable first, Throwable next) {
     if (first == null) {
       return next;
     }
-    if (first != next) { // a throwable cannot be suppressed in itself
+    if (first != next) {
       first.addSuppressed(next);
     }
     return first;

@@ -9,8 +9,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A server that knows nothing of staples. Started with {@code
- * -javaagent:ocsp-stapler-agent.jar}, it is stapled.
+ * A server that knows nothing of staples. Started with {@code -javaagent:ocsp-stapler-agent.jar},
+ * it is stapled.
  */
 public final class PlainServer {
   private PlainServer() {}

@@ -35,8 +35,7 @@ public final class SecurityProviderExample {
   /** It has never heard of staples. */
   private static HttpsServer serverOfSomebodyElse(KeyStore keyStore, char[] password, int port)
       throws Exception {
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(keyStore, password);
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(keys.getKeyManagers(), null, null);
