@@ -137,8 +137,7 @@ class ResponseVerifierAnswerTest {
     Question question = Question.about(SITE.certificate(), relabelled);
 
     assertThat(DEFAULTS.verify(good(), question).signer()).isEqualTo(relabelled);
-    assertThat(
-            verifier("SunEC").verify(good().der(), question, null, HttpFreshness.NONE).signer())
+    assertThat(verifier("SunEC").verify(good().der(), question, null, HttpFreshness.NONE).signer())
         .isEqualTo(relabelled);
   }
 
