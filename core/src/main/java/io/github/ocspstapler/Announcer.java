@@ -71,8 +71,13 @@ final class Announcer {
     }
   }
 
-  void requested(String status, long millis) {
-    counts.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
+  void requested(Attempt attempt, Outcome outcome, long now) {
+    FetchEvent recorded = attempt.recorded;
+    if (recorded != null) {
+      counts.add(() -> recorded.finished(attempt, outcome));
+    }
+    Duration took = Duration.ofMillis(Math.max(0, now - attempt.startedAt));
+    counts.add(() -> metrics.requested(outcome.metricStatus(), took));
   }
 
   /** Counts a failure that is of no certificate in particular. */
@@ -86,6 +91,7 @@ final class Announcer {
       StapleStatus row = kept.status(at, now);
       String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
       log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
+      FlightRecording.published(row, staple, true);
       listener.stapled(row, staple);
     });
   }
@@ -100,6 +106,7 @@ final class Announcer {
       } else {
         log(Level.DEBUG, now, row, "renewed" + by(row) + until(row) + next(row));
       }
+      FlightRecording.published(row, staple, false);
       listener.renewed(row, staple);
     });
   }
