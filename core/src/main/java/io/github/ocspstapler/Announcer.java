@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.ResponderStatus.Breaker;
 import io.github.ocspstapler.internal.http.ClockSkew;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Announcer {
   /** More lines than this in a minute are counted, not written. */
   static final int LINES_PER_MINUTE = 120;
+
+  /** No line is longer than this many characters. */
+  static final int LINE_LENGTH = 2_000;
 
   private static final Logger LOG = System.getLogger("io.github.ocspstapler");
 
@@ -265,7 +269,8 @@ final class Announcer {
       lines = 0;
     }
     if (LOG.isLoggable(level) && ++lines <= LINES_PER_MINUTE) {
-      LOG.log(level, line);
+      // Whatever a responder has a hand in: it must not write lines of its own.
+      LOG.log(level, Subjects.plain(line, LINE_LENGTH));
     }
   }
 

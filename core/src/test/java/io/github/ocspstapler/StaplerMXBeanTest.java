@@ -52,7 +52,7 @@ class StaplerMXBeanTest {
       TestCertificate revoked = world.leaf("revoked.test", "other.ca.test");
       var unused = world.stapler.preload(World.chain(revoked));
       world.scheduler.runDue();
-      var quiet = world.stapler.preload(World.chain(world.ca.leaf("quiet.test")));
+      var unusedToo = world.stapler.preload(World.chain(world.ca.leaf("quiet.test")));
       StaplerMXBean bean = bean("test");
 
       List<Row> first = bean.list(0, 2);
