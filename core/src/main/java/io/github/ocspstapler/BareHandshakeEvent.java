@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.internal.x509.CertificateFields;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.util.Locale;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
@@ -42,12 +43,12 @@ final class BareHandshakeEvent extends Event {
 
   /** Keeps it, if somebody records; allocates nothing if not. */
   static void tell(
-      @Nullable KeptCertificate kept, X509Certificate leaf, boolean refused, long now) {
+      @Nullable KeptCertificate kept, X509Certificate leaf, boolean refused, Clock clock) {
     if (ANY.isEnabled() && couldBeStapled(kept, leaf)) {
       BareHandshakeEvent event = new BareHandshakeEvent();
       event.certificate = KeptCertificate.name(leaf);
       event.serialNumber = leaf.getSerialNumber().toString(16);
-      event.state = kept == null ? "new" : kept.snapshot.state(now).name().toLowerCase(Locale.ROOT);
+      event.state = kept == null ? "new" : kept.snapshot.state(clock.millis()).name().toLowerCase(Locale.ROOT);
       event.refused = refused;
       event.commit();
     }

@@ -205,7 +205,7 @@ final class Handshakes {
 
   private void record(@Nullable KeptCertificate kept, X509Certificate leaf, boolean refused) {
     try {
-      FlightRecording.bareHandshake(kept, leaf, refused, clock.millis());
+      FlightRecording.bareHandshake(kept, leaf, refused, clock);
     } catch (RuntimeException | Error e) {
       failed("Java Flight Recorder failed", e);
     }
