@@ -48,7 +48,10 @@ final class BareHandshakeEvent extends Event {
       BareHandshakeEvent event = new BareHandshakeEvent();
       event.certificate = KeptCertificate.name(leaf);
       event.serialNumber = leaf.getSerialNumber().toString(16);
-      event.state = kept == null ? "new" : kept.snapshot.state(clock.millis()).name().toLowerCase(Locale.ROOT);
+      event.state =
+          kept == null
+              ? "new"
+              : kept.snapshot.state(clock.millis()).name().toLowerCase(Locale.ROOT);
       event.refused = refused;
       event.commit();
     }

@@ -104,7 +104,9 @@ class DistributionTest {
 
     for (String algorithm : List.of("SHA-256", "SHA-512")) {
       String suffix = "." + algorithm.toLowerCase(Locale.ROOT).replace("-", "");
-      String sum = HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(Files.readAllBytes(zip)));
+      String sum =
+          HexFormat.of()
+              .formatHex(MessageDigest.getInstance(algorithm).digest(Files.readAllBytes(zip)));
 
       assertThat(Files.readString(Path.of(zip + suffix)).strip())
           .isEqualTo(sum + "  " + zip.getFileName());
@@ -124,11 +126,14 @@ class DistributionTest {
     }
 
     assertThat(sbom).contains("\"bomFormat\" : \"CycloneDX\"", "\"licenses\"");
-    assertThat(jars).hasSizeGreaterThan(5).allSatisfy(jar -> {
-      int version = jar.replaceFirst("-\\d.*", "").length();
-      assertThat(sbom)
-          .contains("/" + jar.substring(0, version) + "@" + jar.substring(version + 1) + "?type=jar");
-    });
+    assertThat(jars)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(jar -> {
+          int version = jar.replaceFirst("-\\d.*", "").length();
+          assertThat(sbom)
+              .contains(
+                  "/" + jar.substring(0, version) + "@" + jar.substring(version + 1) + "?type=jar");
+        });
     assertThat(sbom).doesNotContain(Checkout.root().toString());
   }
 
@@ -137,8 +142,9 @@ class DistributionTest {
       return built
           .filter(path -> path.toString().endsWith(".zip"))
           .findAny()
-          .orElseThrow(() -> new AssertionError(
-              "run ./mvnw -pl distribution -am package -DskipTests, online, before this test"));
+          .orElseThrow(() ->
+              new AssertionError(
+                  "run ./mvnw -pl distribution -am package -DskipTests, online, before this test"));
     }
   }
 
