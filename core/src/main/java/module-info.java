@@ -10,6 +10,10 @@ module io.github.ocspstapler {
   requires transitive java.net.http;
   requires jdk.httpserver;
 
+  // A runtime may lack these two: then nothing is recorded, and Builder.jmx says that it cannot.
+  requires static jdk.jfr;
+  requires static java.management;
+
   exports io.github.ocspstapler;
   exports io.github.ocspstapler.ocsp;
   exports io.github.ocspstapler.jsse;

@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.ResponderStatus.Breaker;
 import io.github.ocspstapler.internal.http.ClockSkew;
+import io.github.ocspstapler.internal.x509.Subjects;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Announcer {
   /** More lines than this in a minute are counted, not written. */
   static final int LINES_PER_MINUTE = 120;
+
+  /** No line is longer than this many characters. */
+  static final int LINE_LENGTH = 2_000;
 
   private static final Logger LOG = System.getLogger("io.github.ocspstapler");
 
@@ -71,8 +75,13 @@ final class Announcer {
     }
   }
 
-  void requested(String status, long millis) {
-    counts.add(() -> metrics.requested(status, Duration.ofMillis(Math.max(0, millis))));
+  void requested(Attempt attempt, Outcome outcome, long now) {
+    FetchEvent recorded = attempt.recorded;
+    if (recorded != null) {
+      counts.add(() -> recorded.finished(attempt, outcome));
+    }
+    Duration took = Duration.ofMillis(Math.max(0, now - attempt.startedAt));
+    counts.add(() -> metrics.requested(outcome.metricStatus(), took));
   }
 
   /** Counts a failure that is of no certificate in particular. */
@@ -86,6 +95,7 @@ final class Announcer {
       StapleStatus row = kept.status(at, now);
       String after = failuresBefore > 0 ? " after " + attempts(failuresBefore) : "";
       log(Level.INFO, now, row, "stapled" + by(row) + after + until(row) + next(row));
+      FlightRecording.published(row, staple, true);
       listener.stapled(row, staple);
     });
   }
@@ -100,6 +110,7 @@ final class Announcer {
       } else {
         log(Level.DEBUG, now, row, "renewed" + by(row) + until(row) + next(row));
       }
+      FlightRecording.published(row, staple, false);
       listener.renewed(row, staple);
     });
   }
@@ -258,7 +269,8 @@ final class Announcer {
       lines = 0;
     }
     if (LOG.isLoggable(level) && ++lines <= LINES_PER_MINUTE) {
-      LOG.log(level, line);
+      // Whatever a responder has a hand in: it must not write lines of its own.
+      LOG.log(level, Subjects.plain(line, LINE_LENGTH));
     }
   }
 

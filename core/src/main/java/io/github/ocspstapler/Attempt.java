@@ -20,6 +20,9 @@ final class Attempt {
   /** When it is given up; guarded by the engine's lock. */
   long watchedUntil;
 
+  /** Null if nobody records it; written once by the starting thread, before it asks. */
+  volatile @Nullable FetchEvent recorded;
+
   /** Written once by the starting thread; read by whoever cancels. */
   private volatile @Nullable CompletableFuture<Outcome> exchange;
 

@@ -22,6 +22,7 @@ final class Ending implements Runnable {
   volatile @Nullable OcspClient client;
   volatile @Nullable ScheduledExecutorService scheduler;
   volatile @Nullable JsseDelivery delivery;
+  volatile @Nullable Runnable unregister;
 
   /** A thread of a stapler's own scheduler. */
   static final class TimerThread extends Thread {
@@ -45,6 +46,10 @@ final class Ending implements Runnable {
   public void run() {
     if (!begun.compareAndSet(false, true)) {
       return;
+    }
+    Runnable managed = unregister;
+    if (managed != null) {
+      managed.run();
     }
     JsseDelivery jsse = delivery;
     if (jsse != null) {

@@ -360,6 +360,7 @@ final class Engine {
   private void start(Attempt attempt) {
     CompletableFuture<Outcome> exchange;
     try {
+      attempt.recorded = FlightRecording.fetchStarted();
       Staple held = attempt.held;
       HttpValidator validator = attempt.validator;
       X509Certificate certificate = attempt.kept.certificate;

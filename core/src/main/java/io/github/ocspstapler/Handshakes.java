@@ -83,7 +83,12 @@ final class Handshakes {
     }
     boolean stapled = isStapled(kept);
     count(stapled);
-    return stapled || !isRefused(kept, leaf) ? chosen : null;
+    if (stapled) {
+      return chosen;
+    }
+    boolean refused = isRefused(kept, leaf);
+    record(kept, leaf, refused);
+    return refused ? null : chosen;
   }
 
   private boolean isStapled(@Nullable KeptCertificate kept) {
@@ -196,6 +201,14 @@ final class Handshakes {
     long told = strangerRefusedAt.get();
     boolean due = now - told >= REFUSAL_PAUSE || now < told;
     return due && strangerRefusedAt.compareAndSet(told, now);
+  }
+
+  private void record(@Nullable KeptCertificate kept, X509Certificate leaf, boolean refused) {
+    try {
+      FlightRecording.bareHandshake(kept, leaf, refused, clock);
+    } catch (RuntimeException | Error e) {
+      failed("Java Flight Recorder failed", e);
+    }
   }
 
   // ---- Users that fail change nothing ----

@@ -184,6 +184,17 @@ final class KeptCertificate {
     return listing != null && listing.lists(listedInRound);
   }
 
+  /** Returns what people call a certificate: its first DNS name, else its subject. */
+  static String name(X509Certificate certificate) {
+    return name(
+        CertificateFields.alternativeNames(certificate),
+        certificate.getSubjectX500Principal().getName());
+  }
+
+  private static String name(List<String> alternativeNames, String subject) {
+    return Subjects.plain(alternativeNames.isEmpty() ? subject : alternativeNames.get(0));
+  }
+
   /** Returns what is known about it. Any thread; reads certificate fields, so not in handshakes. */
   StapleStatus status(Snapshot at, long now) {
     List<String> names = CertificateFields.alternativeNames(certificate);
@@ -192,7 +203,7 @@ final class KeptCertificate {
     URI asked = staple != null ? staple.responder().orElse(responder) : responder;
     return new StapleStatus(
         certificate,
-        Subjects.plain(names.isEmpty() ? subject : names.get(0)),
+        name(names, subject),
         subject,
         names,
         certificate.getSerialNumber(),

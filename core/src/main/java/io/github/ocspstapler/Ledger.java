@@ -478,7 +478,7 @@ final class Ledger {
     }
     KeptCertificate kept = attempt.kept;
     if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
-      announcer.requested(outcome.metricStatus(), now - attempt.startedAt);
+      announcer.requested(attempt, outcome, now);
     }
     noteHealth(attempt.gate, outcome, now);
     noteClock(attempt.gate, outcome, now);

@@ -31,6 +31,7 @@ final class Settings implements Cloneable {
   StaplePolicy policy = StaplePolicy.LENIENT;
   @Nullable Replacement replacement;
   boolean relayRevoked;
+  @Nullable String jmxName;
   Duration firstRetry = RefreshPlan.DEFAULT.firstRetry();
   Duration longestRetry = RefreshPlan.DEFAULT.longestRetry();
   Duration stopBefore = RefreshPlan.DEFAULT.stopBefore();

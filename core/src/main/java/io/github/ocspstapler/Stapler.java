@@ -553,6 +553,24 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
       return this;
     }
 
+    /**
+     * Shows the stapler to JMX, as a {@link StaplerMXBean} of the platform's MBean server. By
+     * default it is not shown, and that server is not touched.
+     *
+     * @param name what tells it from other staplers of this process: {@code
+     *     io.github.ocspstapler:type=Stapler,name=NAME}; letters, digits, dots, hyphens and
+     *     underscores
+     * @return this
+     */
+    public Builder jmx(String name) {
+      if (!requireNonNull(name, "name").matches("[\\w.-]+")) {
+        throw new IllegalArgumentException(
+            "name: " + name + " (expected: letters, digits, '.', '-', '_')");
+      }
+      settings.jmxName = name;
+      return this;
+    }
+
     /** For tests: answers from memory. */
     Builder source(ResponseSource source) {
       settings.source = source;
@@ -575,6 +593,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
      * Builds the stapler and installs its delivery.
      *
      * @return a stapler that keeps nothing yet
+     * @throws IllegalStateException if it cannot be shown to {@link #jmx}: the name is in use, or
+     *     this runtime lacks the module {@code java.management}
      */
     public Stapler build() {
       Settings settled = settings.settled();
@@ -586,8 +606,23 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
         StapleSource answers = certId -> response(roster, time, certId);
         stapler.ending.delivery = JsseDelivery.install(answers, delivery);
       }
+      if (settled.jmxName != null) {
+        show(stapler, settled.jmxName);
+      }
       settled.metrics.watch(stapler);
       return stapler;
+    }
+
+    private static void show(Stapler stapler, String name) {
+      try {
+        stapler.ending.unregister = ManagedStapler.register(stapler, name);
+      } catch (IllegalStateException e) {
+        stapler.close();
+        throw e;
+      } catch (LinkageError e) {
+        stapler.close();
+        throw new IllegalStateException("jmx: this runtime lacks the module java.management", e);
+      }
     }
 
     private static int atLeastOne(int value, String name) {

@@ -45,6 +45,7 @@ class ArchitectureTest {
             "java..",
             "javax..",
             "com.sun.net.httpserver..",
+            "jdk.jfr..",
             "org.jspecify.annotations..")
         .check(CORE);
   }
@@ -121,6 +122,28 @@ class ArchitectureTest {
         .callMethod(Throwable.class, "printStackTrace")
         .check(CORE);
   }
+
+  /** Whose class is loaded starts the flight recorder, and fails in a runtime without it. */
+  @Test
+  void events_are_only_reached_through_the_flight_recording() {
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("Event")
+        .and()
+        .doNotHaveSimpleName("FlightRecording")
+        .and()
+        .doNotHaveSimpleName("Announcer") // ends the event that a fetch has been given
+        .should()
+        .callMethodWhere(IS_OF_AN_EVENT)
+        .orShould()
+        .callConstructorWhere(IS_OF_AN_EVENT)
+        .check(CORE);
+  }
+
+  private static final DescribedPredicate<JavaAccess<?>> IS_OF_AN_EVENT =
+      DescribedPredicate.describe(
+          "is of an event of Java Flight Recorder",
+          access -> access.getTargetOwner().isAssignableTo("jdk.jfr.Event"));
 
   @Test
   void no_test_sleeps() {

@@ -119,6 +119,46 @@ class StaplerLogTest {
   }
 
   @Test
+  void message_withLineBreaksAndWithoutEnd_isOneBoundedLine() {
+    String hostile = "no\r\nWARNING forged: \u001b[31mline\u2028".repeat(200);
+    world.responders.everywhere((certificate, responder, now) ->
+        new Outcome.NoAnswer(Outcome.Kind.REFUSED, "http_status", hostile, false, false, null));
+
+    world.stapled("example.com");
+
+    assertThat(lines())
+        .singleElement()
+        .satisfies(line -> {
+          assertThat(line).startsWith("WARNING example.com: no??WARNING forged: ?[31mline?");
+          assertThat(line).hasSizeLessThan(Announcer.LINE_LENGTH + 20).doesNotContainPattern("\\R");
+        });
+  }
+
+  @Test
+  void line_always_isTheNameThenWhatHappenedThenTheFacts() {
+    world.stapled("example.com");
+    world.responders.everywhere(InMemoryResponders.down());
+    world.advance(Duration.ofDays(8));
+    world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(7)));
+    world.advance(Duration.ofHours(2));
+
+    assertThat(lines())
+        .hasSizeGreaterThan(5)
+        .allMatch(line -> line.matches(LINE) || line.matches(HOST_LINE));
+  }
+
+  private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ";
+
+  private static final String LINE =
+      "[A-Z]+ example\\.com: .+, (staple valid until "
+          + TIME
+          + "|no staple)(, next attempt "
+          + TIME
+          + ")?";
+
+  private static final String HOST_LINE = "[A-Z]+ responder http://ocsp\\.ca\\.test .+";
+
+  @Test
   void manyLines_inAMinute_areBoundedAndTheRestCounted() {
     for (int i = 0; i < 300; i++) {
       TestCertificate leaf = world.leaf("host" + i + ".test");

@@ -43,6 +43,7 @@ public class LookupBenchmark {
   private ConcurrentHashMap<X509Certificate, Object> map;
   private X509Certificate[] all;
   private X509Certificate[][] chains;
+  private X509Certificate[][] alone;
   private int[] order;
   private int step;
   private X509Certificate[] chosen;
@@ -62,9 +63,11 @@ public class LookupBenchmark {
     wrapped = stapler.wrap(bareKeyManager);
     map = new ConcurrentHashMap<>();
     chains = new X509Certificate[all.length][];
+    alone = new X509Certificate[all.length][];
     for (int i = 0; i < all.length; i++) {
       map.put(all[i], new Object());
       chains[i] = new X509Certificate[] {all[i], population.issuer()};
+      alone[i] = new X509Certificate[] {all[i]};
     }
     SplittableRandom random = new SplittableRandom(7);
     order = new int[STEPS];
@@ -96,6 +99,18 @@ public class LookupBenchmark {
   @Benchmark
   public String wrappedKeyManager() {
     chosen = chains[next()];
+    return wrapped.chooseEngineServerAlias("EC", null, null);
+  }
+
+  /**
+   * The wrapped key manager's choice of a certificate that has no staple, which Java Flight
+   * Recorder would be told of if it ran.
+   *
+   * @return the alias
+   */
+  @Benchmark
+  public String wrappedKeyManagerUnstapled() {
+    chosen = alone[next()];
     return wrapped.chooseEngineServerAlias("EC", null, null);
   }
 

@@ -37,7 +37,12 @@ final class LookupRun {
         double map = jmh.score("bareMap", access, size).value();
         for (String method :
             List.of(
-                "staple", "wrappedKeyManager", "bareMap", "bareMapAndClock", "bareKeyManager")) {
+                "staple",
+                "wrappedKeyManager",
+                "wrappedKeyManagerUnstapled",
+                "bareMap",
+                "bareMapAndClock",
+                "bareKeyManager")) {
           Jmh.Score score = jmh.score(method, access, size);
           boolean held = score.value() <= GOAL_NANOS && score.bytesPerOperation() < NOTHING_BYTES;
           table.row(

@@ -41,9 +41,14 @@ public final class Subjects {
 
   /** Returns a stranger's text on one line, at most {@value #MAX_TEXT} characters of it. */
   public static String plain(String text) {
+    return plain(text, MAX_TEXT);
+  }
+
+  /** Returns a stranger's text on one line, at most so many characters of it. */
+  public static String plain(String text, int most) {
     StringBuilder plain = new StringBuilder();
-    text.codePoints().limit(MAX_TEXT).forEach(c -> plain.appendCodePoint(isHarmless(c) ? c : '?'));
-    if (text.codePointCount(0, text.length()) > MAX_TEXT) {
+    text.codePoints().limit(most).forEach(c -> plain.appendCodePoint(isHarmless(c) ? c : '?'));
+    if (text.codePointCount(0, text.length()) > most) {
       plain.append('…');
     }
     return plain.toString();
