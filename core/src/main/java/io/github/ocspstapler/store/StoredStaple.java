@@ -135,8 +135,8 @@ public final class StoredStaple {
   }
 
   /**
-   * Reads one value. Whatever the bytes are, this returns something: bytes that nobody encoded
-   * pass for a response, and fail its verification.
+   * Reads one value. Whatever the bytes are, this returns something: bytes that nobody encoded pass
+   * for a response, and fail its verification.
    *
    * @param encoded any bytes; of more than {@link #MAX_ENCODED} the rest is of no use
    * @return what they say
