@@ -3,14 +3,19 @@ package io.github.ocspstapler.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import io.github.ocspstapler.store.StapleStore;
+import io.github.ocspstapler.store.FleetStore;
 import io.github.ocspstapler.store.StoredStaple;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.SslOptions;
@@ -19,11 +24,12 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * A {@link StapleStore} in Redis or Valkey, for all nodes of a fleet.
+ * A {@link FleetStore} in Redis or Valkey.
  *
- * <p>A staple is one value, {@code PREFIX FINGERPRINT}, that Redis drops when the staple ends. Like
- * every store it need not be trusted, nor be there: what it returns is verified again, and nodes
- * fetch for themselves while it fails.
+ * <p>A staple is one value, {@code PREFIX FINGERPRINT}, that Redis drops when the staple ends; a
+ * lease is a key of the same name with {@code :lease} behind it; news is published on the channel
+ * {@code PREFIX news}. Like every store it need not be trusted, nor be there: what it returns is
+ * verified again, and nodes fetch for themselves while it fails.
  *
  * <p>Thread-safe. Each method waits for Redis as long as its client does: a {@link Builder#timeout}
  * here, or whatever the given client was told. Whatever Redis or the way there does wrong is an
@@ -34,15 +40,25 @@ import redis.clients.jedis.params.SetParams;
  * Stapler stapler = Stapler.builder().store(store).build();
  * }</pre>
  */
-public final class RedisStore implements StapleStore, AutoCloseable {
+public final class RedisStore implements FleetStore, AutoCloseable {
   /** Redis need not keep longer what says that it never ends. */
   private static final Duration LONGEST = Duration.ofDays(366);
+
+  private static final String CHANNEL = "news";
+
+  private static final String RELEASE =
+      "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
 
   private final UnifiedJedis redis;
   private final @Nullable UnifiedJedis toClose;
   private final String name;
   private final String prefix;
   private final Clock clock;
+
+  /** Tells this node's leases and messages from those of others. */
+  private final String origin = UUID.randomUUID().toString();
+
+  private final AtomicLong leases = new AtomicLong();
 
   private RedisStore(Builder builder) {
     UnifiedJedis given = builder.client;
@@ -94,6 +110,35 @@ public final class RedisStore implements StapleStore, AutoCloseable {
     byte[] value = staple.encode();
     // Relative, because it is Redis's clock that counts.
     var unused = tell(() -> redis.set(key(fingerprint), value, SetParams.setParams().px(millis)));
+    publish(fingerprint);
+  }
+
+  /** It was saved, whether anybody hears of it or not. */
+  private void publish(String fingerprint) {
+    try {
+      redis.publish(prefix + CHANNEL, origin + " " + fingerprint);
+    } catch (RuntimeException e) {
+      // Others look into the store anyway.
+    }
+  }
+
+  @Override
+  public Optional<Lease> lease(String fingerprint, Duration term) throws IOException {
+    String key = prefix + fingerprint + ":lease";
+    String owner = origin + "-" + leases.incrementAndGet();
+    SetParams ifAbsent = SetParams.setParams().nx().px(Math.max(1, term.toMillis()));
+    return tell(() -> redis.set(key, owner, ifAbsent)) == null
+        ? Optional.empty()
+        : Optional.of(() -> release(key, owner));
+  }
+
+  private void release(String key, String owner) throws IOException {
+    var unused = tell(() -> redis.eval(RELEASE, List.of(key), List.of(owner)));
+  }
+
+  @Override
+  public Closeable watch(Consumer<String> saved) {
+    return new RedisNews(redis, prefix + CHANNEL, origin, requireNonNull(saved, "saved")).started();
   }
 
   @Override
@@ -113,7 +158,7 @@ public final class RedisStore implements StapleStore, AutoCloseable {
     return (prefix + fingerprint).getBytes(UTF_8);
   }
 
-  private static <T> T tell(Supplier<T> command) throws IOException {
+  private static <T> @Nullable T tell(Supplier<T> command) throws IOException {
     try {
       return command.get();
     } catch (RuntimeException e) { // what Jedis makes of nonsense is not always a JedisException
@@ -135,8 +180,7 @@ public final class RedisStore implements StapleStore, AutoCloseable {
   public static final class Builder {
     private @Nullable UnifiedJedis client;
     private @Nullable URI uri;
-    private SslOptions sslOptions =
-        SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL).build();
+    private SslOptions sslOptions = SslOptions.builder().sslVerifyMode(SslVerifyMode.FULL).build();
     private Duration timeout = Duration.ofSeconds(2);
     private String keyPrefix = "ocsp-stapler:";
     private Clock clock = Clock.systemUTC();

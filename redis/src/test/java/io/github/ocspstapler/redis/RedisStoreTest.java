@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.ocspstapler.store.StapleStore;
-import io.github.ocspstapler.store.StapleStoreContract;
+import io.github.ocspstapler.store.FleetStore;
+import io.github.ocspstapler.store.FleetStoreContract;
 import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +39,7 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 
 /** The store on a real redis-server, and all that can be wrong with one. */
-class RedisStoreTest extends StapleStoreContract {
+class RedisStoreTest extends FleetStoreContract {
   private static final Clock CLOCK = Clock.fixed(NOW.minusSeconds(60), ZoneOffset.UTC);
   private static final String KEY = "ocsp-stapler:" + ONE;
 
@@ -44,6 +47,7 @@ class RedisStoreTest extends StapleStoreContract {
 
   private RedisServer server;
   private RedisStore store;
+  private Closeable watch = () -> {};
 
   @BeforeEach
   void start() throws Exception {
@@ -52,13 +56,14 @@ class RedisStoreTest extends StapleStoreContract {
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
+    watch.close();
     store.close();
     server.close();
   }
 
   @Override
-  protected StapleStore store() {
+  protected FleetStore store() {
     return store;
   }
 
@@ -112,7 +117,7 @@ class RedisStoreTest extends StapleStoreContract {
     assertThat(found.description()).isEmpty();
   }
 
-  // S4: the verifier's business, and never more of it than it would look at.
+  // X12: the verifier's business, and never more of it than it would look at.
   @Test
   void load_hugeValue_readsTheBeginningOnly() throws Exception {
     try (RedisClient client = server.client()) {
@@ -225,8 +230,7 @@ class RedisStoreTest extends StapleStoreContract {
       URI uri = URI.create("redis://127.0.0.1:" + socket.getLocalPort());
       try (RedisStore other = at(uri)) {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> other.load(ONE));
-        assertThatExceptionOfType(IOException.class)
-            .isThrownBy(() -> other.save(ONE, staple(1)));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> other.save(ONE, staple(1)));
       }
     }
   }
@@ -245,14 +249,18 @@ class RedisStoreTest extends StapleStoreContract {
   @Test
   void load_aclUser_mayDoWhatTheGuideSays() throws Exception {
     String rights =
-        "--user default off --user app on >s3cret ~ocsp-stapler:* +getrange +set +del +hello";
-    try (RedisServer guarded = RedisServer.start(Files.createDirectory(folder.resolve("a")), rights.split(" "));
+        "--user default off --user app on >s3cret ~ocsp-stapler:* &ocsp-stapler:*"
+            + " +getrange +set +del +get +eval +publish +subscribe +unsubscribe +hello";
+    try (RedisServer guarded =
+            RedisServer.start(Files.createDirectory(folder.resolve("a")), rights.split(" "));
         RedisStore allowed =
             at(URI.create("redis://app:s3cret@127.0.0.1:" + guarded.port() + "/0"));
         RedisStore refused = at(guarded.uri())) {
       allowed.save(ONE, staple(1));
 
       assertThat(allowed.load(ONE)).hasValue(staple(1));
+      allowed.lease(ONE, Duration.ofMinutes(1)).orElseThrow().release();
+      assertThat(allowed.lease(ONE, Duration.ofMinutes(1))).isPresent();
       assertThat(allowed).hasToString("redis://127.0.0.1:" + guarded.port());
       assertThatExceptionOfType(IOException.class).isThrownBy(() -> refused.load(ONE));
     }
@@ -266,8 +274,16 @@ class RedisStoreTest extends StapleStoreContract {
     Path key = Files.writeString(folder.resolve("key.pem"), named.privateKeyPem());
     Path anchor = Files.writeString(folder.resolve("ca.pem"), ca.held().pem());
     String[] options = {
-      "--tls-port", "PORT", "--tls-cert-file", certificate.toString(), "--tls-key-file",
-      key.toString(), "--tls-ca-cert-file", anchor.toString(), "--tls-auth-clients", "no"
+      "--tls-port",
+      "PORT",
+      "--tls-cert-file",
+      certificate.toString(),
+      "--tls-key-file",
+      key.toString(),
+      "--tls-ca-cert-file",
+      anchor.toString(),
+      "--tls-auth-clients",
+      "no"
     };
     try (RedisServer tls = RedisServer.start(Files.createDirectory(folder.resolve("t")), options);
         RedisStore right = overTls(tls, "localhost", ca);
@@ -291,9 +307,74 @@ class RedisStoreTest extends StapleStoreContract {
     }
     return RedisStore.builder()
         .uri(URI.create("rediss://" + host + ":" + server.port()))
-        .sslOptions(SslOptions.builder().truststore(file.toFile(), "changeit".toCharArray()).build())
+        .sslOptions(
+            SslOptions.builder().truststore(file.toFile(), "changeit".toCharArray()).build())
         .clock(CLOCK)
         .build();
+  }
+
+  @Test
+  void watch_anotherNodeSaves_isTold() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    watch = store.watch(heard::add);
+    try (RedisStore other = at(server.uri())) {
+      Eventually.until(() -> saved(other) && !heard.isEmpty());
+
+      assertThat(heard).containsOnly(ONE);
+    }
+  }
+
+  @Test
+  void watch_ownSave_isNotTold() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    watch = store.watch(heard::add);
+    try (RedisStore other = at(server.uri())) {
+      Eventually.until(() -> {
+        store.save(OTHER, staple(2));
+        return saved(other) && !heard.isEmpty();
+      });
+
+      assertThat(heard).containsOnly(ONE);
+    }
+  }
+
+  @Test
+  void watch_serverRestarted_isToldAgain() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    watch = store.watch(heard::add);
+    try (RedisStore other = at(server.uri())) {
+      Eventually.until(() -> saved(other) && !heard.isEmpty());
+      server.kill();
+      server.restart();
+      heard.clear();
+
+      Eventually.until(() -> saved(other) && !heard.isEmpty());
+    }
+  }
+
+  @Test
+  void watch_closed_endsItsThread() throws Exception {
+    watch = store.watch(fingerprint -> {});
+    Eventually.until(() -> newsThreads() == 1);
+
+    watch.close();
+
+    Eventually.until(() -> newsThreads() == 0);
+  }
+
+  private static long newsThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("ocsp-stapler-redis-news"))
+        .count();
+  }
+
+  private static boolean saved(RedisStore other) {
+    try {
+      other.save(ONE, staple(1));
+      return true;
+    } catch (IOException e) {
+      return false; // a connection from before the restart
+    }
   }
 
   @Test
