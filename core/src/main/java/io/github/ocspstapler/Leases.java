@@ -2,6 +2,8 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Answered;
+import io.github.ocspstapler.Outcome.Kind;
+import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.ocsp.CertificateStatus;
 import io.github.ocspstapler.store.FleetStore;
 import io.github.ocspstapler.store.FleetStore.Lease;
@@ -24,14 +26,17 @@ final class Leases {
   /** One responder is given up after six seconds, and then there is an answer to be saved. */
   static final Duration TERM = Duration.ofSeconds(10);
 
-  /** A store that has said nothing for so long is not waited for. */
+  /** So often it is looked whether the store still says anything. */
   static final long PATIENCE = 2_000;
 
   /** Whoever has no staple waits for another node's so long, and then asks, too. */
-  static final long BARE_WAITS = 3_000;
+  static final long BARE_WAITS = 5_000;
 
   /** Whoever has one waits so long: longer than a node needs that takes over from a dead one. */
   static final long OTHERS_WAIT = 2 * TERM.toMillis();
+
+  private static final Outcome ELSEWHERE =
+      new NoAnswer(Kind.ELSEWHERE, "elsewhere", "another node is asking", false, false, null);
 
   private final FleetStore store;
   private final StoreReader reader;
@@ -49,7 +54,7 @@ final class Leases {
    * Has an attempt made, unless another node is at it or has been.
    *
    * @param asking makes the attempt
-   * @return what came of it, {@link Outcome#ELSEWHERE} if another node is at it
+   * @return what came of it, {@link Kind#ELSEWHERE} if another node is at it
    */
   CompletableFuture<Outcome> ask(
       Attempt attempt, Function<Attempt, CompletableFuture<Outcome>> asking) {
@@ -63,23 +68,35 @@ final class Leases {
       try {
         instead = instead(attempt);
       } finally {
+        reader.returned();
         decide(attempt, asking, decided, instead, result);
       }
     });
-    if (!decided.get()) {
-      later(() -> {
-        if (!decided.get()) {
-          reader.leaveAlone(clock.millis());
-          decide(attempt, asking, decided, null, result);
-        }
-      });
-    }
+    watch(attempt, asking, decided, result);
     return result;
   }
 
-  private void later(Runnable work) {
+  /** Passes by a store that hangs; one that is busy with others is waited for. */
+  private void watch(
+      Attempt attempt,
+      Function<Attempt, CompletableFuture<Outcome>> asking,
+      AtomicBoolean decided,
+      CompletableFuture<Outcome> result) {
+    if (decided.get()) {
+      return;
+    }
+    Runnable look =
+        () -> {
+          long now = clock.millis();
+          if (reader.isResponsive(now)) {
+            watch(attempt, asking, decided, result);
+          } else if (!decided.get()) {
+            reader.leaveAlone(now);
+            decide(attempt, asking, decided, null, result);
+          }
+        };
     try {
-      var unused = scheduler.schedule(work, PATIENCE, TimeUnit.MILLISECONDS);
+      var unused = scheduler.schedule(look, PATIENCE, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       // Shut down: then it is waited for as long as it takes.
     }
@@ -114,7 +131,7 @@ final class Leases {
             result.completeExceptionally(failure);
           }
         });
-    var cancelling =
+    var unusedEither =
         result.whenComplete((outcome, failure) -> {
           if (result.isCancelled()) {
             asked.cancel(true);
@@ -133,7 +150,7 @@ final class Leases {
     }
     attempt.lease = lease.orElse(null);
     if (lease.isEmpty() && attempt.mayWait) {
-      return Outcome.ELSEWHERE;
+      return ELSEWHERE;
     }
     // Whoever had it before may have saved an answer since this node looked.
     Look look = new Look(attempt.kept, attempt.issuer, clock.millis());

@@ -10,10 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** What came of asking about one certificate. Immutable and thread-safe. */
 sealed interface Outcome {
 
-  /** Nobody was asked, because another node of the fleet is asking. */
-  NoAnswer ELSEWHERE =
-      new NoAnswer(Kind.ELSEWHERE, "elsewhere", "another node is asking", false, false, null);
-
   /** Returns whether another node is at it. */
   default boolean isElsewhere() {
     return this instanceof NoAnswer none && none.kind() == Kind.ELSEWHERE;

@@ -40,7 +40,7 @@ final class StoreReader {
   /** A store that failed, or was slow, is left alone for so long. */
   static final long PAUSE = 5_000;
 
-  /** A store that takes longer is as good as none. */
+  /** A store that takes longer, twice in a row, is as good as none. */
   static final long SLOW = 1_000;
 
   /** A start with fewer looks than this is not worth a line. */
@@ -59,6 +59,7 @@ final class StoreReader {
 
   private volatile long lastReturn; // any thread's is as good as another's
   private volatile long noHandshakeWaitsUntil;
+  private volatile boolean lastWasSlow; // any thread's is as good as another's
   private volatile long leftAloneUntil; // any thread's is as good as another's
   private @Nullable News news; // set before it is used
 
@@ -119,6 +120,19 @@ final class StoreReader {
     return now < leftAloneUntil;
   }
 
+  private void noteSpeed(long start, long end) {
+    boolean slow = end - start > SLOW;
+    if (slow && lastWasSlow) { // once may have been this machine
+      leaveAlone(end);
+    }
+    lastWasSlow = slow;
+  }
+
+  /** Notes that the store has returned something, were it a failure. */
+  void returned() {
+    lastReturn = clock.millis();
+  }
+
   /** Notes that the store takes too long. */
   void leaveAlone(long now) {
     leftAloneUntil = now + PAUSE;
@@ -170,7 +184,7 @@ final class StoreReader {
     try {
       finding = find(look);
     } finally {
-      lastReturn = clock.millis();
+      returned();
       try {
         taker.accept(look, finding);
       } finally {
@@ -195,9 +209,7 @@ final class StoreReader {
       }
       found = store.load(fingerprint);
       worked();
-      if (clock.millis() - start > SLOW) {
-        leaveAlone(clock.millis());
-      }
+      noteSpeed(start, clock.millis());
     } catch (Exception e) { // a store is somebody else's code
       failed(e);
       return Finding.nothing(Result.FAILED);
