@@ -162,13 +162,10 @@ public final class RedisStore implements FleetStore, AutoCloseable {
     try {
       return command.get();
     } catch (RuntimeException e) { // what Jedis makes of nonsense is not always a JedisException
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IOException("Redis: " + e.getMessage() + because(e, cause), e);
+      Throwable cause = e.getCause();
+      String because = cause == null ? "" : " (" + cause.getMessage() + ")";
+      throw new IOException("Redis: " + e.getMessage() + because, e);
     }
-  }
-
-  private static String because(Throwable e, Throwable cause) {
-    return cause == e ? "" : " (" + cause.getMessage() + ")";
   }
 
   @Override
