@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import io.github.ocspstapler.ocsp.HttpValidator;
+import io.github.ocspstapler.store.FleetStore.Lease;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,18 @@ final class Attempt {
 
   final @Nullable HttpValidator validator;
 
+  /** The newest answer that was known when it began, as {@link KeptCertificate#newestUpdate}. */
+  final long newestUpdate;
+
+  /** Somebody asked for it: no other node's answer will do. */
+  final boolean wished;
+
+  /** Whether another node may be left to ask. */
+  final boolean mayWait;
+
+  /** This node's right to ask, if nodes share a store. */
+  volatile @Nullable Lease lease;
+
   /** When it is given up; guarded by the engine's lock. */
   long watchedUntil;
 
@@ -32,6 +45,11 @@ final class Attempt {
     this.gate = gate;
     this.startedAt = startedAt;
     this.watchedUntil = startedAt + Ledger.WATCHDOG;
+    this.newestUpdate = kept.newestUpdate;
+    this.wished = kept.wished;
+    long patience = kept.snapshot.isServed(startedAt) ? Leases.OTHERS_WAIT : Leases.BARE_WAITS;
+    this.mayWait =
+        kept.waitingSince == RefreshPlan.NEVER || startedAt - kept.waitingSince < patience;
     // A responder that never changes its ETag must not do harm: once a successor is overdue, the
     // whole answer is asked for.
     Staple staple = kept.validator == null ? null : kept.snapshot.served(startedAt);

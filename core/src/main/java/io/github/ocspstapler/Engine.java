@@ -78,7 +78,10 @@ final class Engine {
     this.completions = new Mailbox(scheduler);
     this.abandoned = abandoned;
     this.close = close;
-    this.store = settings.store == null ? null : new StoreAccess(settings, announcer, this::looked);
+    this.store =
+        settings.store == null
+            ? null
+            : new StoreAccess(settings, announcer, this::looked, this::heard);
     this.ledger = new Ledger(settings, roster, announcer, completions::add, store);
     this.lastWakeUp = clock.millis();
   }
@@ -361,13 +364,7 @@ final class Engine {
     CompletableFuture<Outcome> exchange;
     try {
       attempt.recorded = FlightRecording.fetchStarted();
-      Staple held = attempt.held;
-      HttpValidator validator = attempt.validator;
-      X509Certificate certificate = attempt.kept.certificate;
-      exchange =
-          held == null || validator == null
-              ? source.ask(certificate, attempt.issuer)
-              : source.refresh(certificate, attempt.issuer, held.shared(), validator);
+      exchange = store == null ? ask(attempt) : store.ask(attempt, this::ask);
     } catch (Throwable e) {
       // Out of memory or of threads, too: the others go on, and this one is tried again.
       exchange = CompletableFuture.failedFuture(e);
@@ -377,6 +374,15 @@ final class Engine {
       attempt.cancel(); // close() may have come before there was something to cancel
     }
     var unused = exchange.whenComplete((outcome, failure) -> finished(attempt, outcome, failure));
+  }
+
+  private CompletableFuture<Outcome> ask(Attempt attempt) {
+    Staple held = attempt.held;
+    HttpValidator validator = attempt.validator;
+    X509Certificate certificate = attempt.kept.certificate;
+    return held == null || validator == null
+        ? source.ask(certificate, attempt.issuer)
+        : source.refresh(certificate, attempt.issuer, held.shared(), validator);
   }
 
   private void finished(Attempt attempt, @Nullable Outcome outcome, @Nullable Throwable failure) {
@@ -455,6 +461,21 @@ final class Engine {
       store.proceed();
       store.await(look);
     }
+  }
+
+  private void heard(KeptCertificate kept) {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      long now = clock.millis();
+      ledger.heard(kept, now);
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
   }
 
   private void looked(Look look, Finding finding) {

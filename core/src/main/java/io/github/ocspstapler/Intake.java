@@ -27,6 +27,9 @@ final class Intake {
   /** A renewal that fails is worth a line when it fails so often in a row. */
   private static final int FAILURES_TO_TELL = 3;
 
+  /** While another node asks, its answer is looked for this often. */
+  private static final long OTHERS_PAUSE = 1_000;
+
   private final RefreshPlan plan;
   private final RandomGenerator random;
   private final Announcer announcer;
@@ -282,6 +285,15 @@ final class Intake {
     boolean tell = !kept.failureTold && (held == null || kept.failures >= FAILURES_TO_TELL);
     kept.failureTold |= tell;
     announcer.failed(kept, failure.reason(), kept.failingSince, now, tell);
+  }
+
+  /** Another node is asking: its answer is looked for soon, whether there is news of it or not. */
+  void waitForOthers(KeptCertificate kept, long now) {
+    if (kept.waitingSince == RefreshPlan.NEVER) {
+      kept.waitingSince = now;
+    }
+    kept.nextAttempt = now + OTHERS_PAUSE / 2 + random.nextLong(OTHERS_PAUSE / 2 + 1);
+    publish(kept, kept.snapshot.served(now));
   }
 
   /** Notes that nobody can be asked. */

@@ -100,6 +100,12 @@ final class KeptCertificate {
   /** {@code thisUpdate} of the newest answer taken in: nothing older replaces it. */
   long newestUpdate = Long.MIN_VALUE;
 
+  /** Since when it is left to other nodes to ask, {@link RefreshPlan#NEVER} if it is not. */
+  long waitingSince = RefreshPlan.NEVER;
+
+  /** Its key in {@link News}, 0 if there is none; written by the store's readers. */
+  volatile long newsKey;
+
   int failures;
   long failingSince;
   @Nullable String lastError = "not asked yet";

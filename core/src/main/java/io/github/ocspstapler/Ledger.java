@@ -4,6 +4,7 @@ import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.store.FleetStore.Lease;
 import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -387,14 +388,24 @@ final class Ledger {
     }
     Answered answer = finding.answer();
     if (answer != null && intake.restore(kept, answer, now)) {
-      kept.looked = kept.nextAttempt <= now; // if it is to be renewed at once, then not from here
+      kept.waitingSince = RefreshPlan.NEVER;
+      kept.gate.remove(kept);
       completeWaiters(kept, now);
     } else {
-      kept.looked = true;
       tell(kept, finding, now);
     }
+    kept.looked = kept.nextAttempt <= now; // if it is to be renewed at once, then not from here
     kept.unread = false;
     plan(kept, now);
+  }
+
+  /** Another node has saved an answer. */
+  void heard(KeptCertificate kept, long now) {
+    if (kept.attempt == null && kept.look == null) { // otherwise it is being seen to
+      kept.looked = false;
+      look(kept, now);
+      plan(kept, now);
+    }
   }
 
   private void tell(KeptCertificate kept, Finding finding, long now) {
@@ -477,20 +488,38 @@ final class Ledger {
       return;
     }
     KeptCertificate kept = attempt.kept;
+    boolean stored = outcome instanceof Answered answer && answer.stored;
+    if (!stored && !outcome.isElsewhere()) {
+      requested(attempt, outcome, now);
+    }
+    if (kept.attempt == attempt) {
+      kept.attempt = null;
+      kept.looked = store == null;
+      if (outcome.isElsewhere()) {
+        intake.waitForOthers(kept, now);
+      } else {
+        kept.wished = false;
+        kept.waitingSince = RefreshPlan.NEVER;
+        if (!stored) {
+          noteResponder(kept, outcome);
+        }
+        intake.takeIn(kept, outcome, now);
+        completeWaiters(kept, now);
+      }
+      plan(kept, now);
+    }
+    Lease lease = attempt.lease;
+    if (lease != null && store != null) {
+      store.release(lease); // after the answer is saved
+    }
+  }
+
+  private void requested(Attempt attempt, Outcome outcome, long now) {
     if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
       announcer.requested(attempt, outcome, now);
     }
     noteHealth(attempt.gate, outcome, now);
     noteClock(attempt.gate, outcome, now);
-    if (kept.attempt == attempt) {
-      kept.attempt = null;
-      kept.wished = false;
-      kept.looked = store == null;
-      noteResponder(kept, outcome);
-      intake.takeIn(kept, outcome, now);
-      completeWaiters(kept, now);
-      plan(kept, now);
-    }
   }
 
   private void noteHealth(HostGate gate, Outcome outcome, long now) {

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** What came of asking about one certificate. Immutable and thread-safe. */
 sealed interface Outcome {
 
+  /** Returns whether another node is at it. */
+  default boolean isElsewhere() {
+    return this instanceof NoAnswer none && none.kind() == Kind.ELSEWHERE;
+  }
+
   /** The word the metric {@code ocsp_requests_total} counts it under. */
   String metricStatus();
 
@@ -139,7 +144,7 @@ sealed interface Outcome {
     @Override
     public String metricStatus() {
       return switch (kind) {
-        case NOBODY_TO_ASK, UNREACHABLE -> "unreachable";
+        case NOBODY_TO_ASK, ELSEWHERE, UNREACHABLE -> "unreachable";
         case REFUSED -> "refused";
         case REJECTED -> "rejected";
       };
@@ -150,6 +155,8 @@ sealed interface Outcome {
   enum Kind {
     /** Nobody's: there is no responder, OCSP is disabled, or the certificate has expired. */
     NOBODY_TO_ASK,
+    /** Nobody's: another node is asking, and its answer comes by the store. */
+    ELSEWHERE,
     /** The network's. */
     UNREACHABLE,
     /** The responder's, and it says so. */

@@ -37,6 +37,12 @@ final class StoreReader {
   /** A handshake waits for the first look at its certificate, but no longer than this. */
   static final long HANDSHAKE_PATIENCE = 50;
 
+  /** A store that failed, or was slow, is left alone for so long. */
+  static final long PAUSE = 5_000;
+
+  /** A store that takes longer, twice in a row, is as good as none. */
+  static final long SLOW = 1_000;
+
   /** A start with fewer looks than this is not worth a line. */
   private static final int WORTH_A_LINE = 1_000;
 
@@ -53,6 +59,9 @@ final class StoreReader {
 
   private volatile long lastReturn; // any thread's is as good as another's
   private volatile long noHandshakeWaitsUntil;
+  private volatile boolean lastWasSlow; // any thread's is as good as another's
+  private volatile long leftAloneUntil; // any thread's is as good as another's
+  private @Nullable News news; // set before it is used
 
   // Of the looks since the reader was last idle; guarded by this.
   private int pending;
@@ -94,6 +103,39 @@ final class StoreReader {
           };
       this.toClose = pool;
     }
+  }
+
+  /** Has what certificates are called noted for those who hear of them. */
+  void tell(News news) {
+    this.news = news;
+  }
+
+  /** Has something done in the store before all that waits. */
+  void urgently(Runnable work) {
+    urgently.execute(work);
+  }
+
+  /** Returns whether the store failed a moment ago, so that nobody should wait for it. */
+  boolean isLeftAlone(long now) {
+    return now < leftAloneUntil;
+  }
+
+  private void noteSpeed(long start, long end) {
+    boolean slow = end - start > SLOW;
+    if (slow && lastWasSlow) { // once may have been this machine
+      leaveAlone(end);
+    }
+    lastWasSlow = slow;
+  }
+
+  /** Notes that the store has returned something, were it a failure. */
+  void returned() {
+    lastReturn = clock.millis();
+  }
+
+  /** Notes that the store takes too long. */
+  void leaveAlone(long now) {
+    leftAloneUntil = now + PAUSE;
   }
 
   /** Has a look done. Does not block. */
@@ -142,7 +184,7 @@ final class StoreReader {
     try {
       finding = find(look);
     } finally {
-      lastReturn = clock.millis();
+      returned();
       try {
         taker.accept(look, finding);
       } finally {
@@ -152,13 +194,22 @@ final class StoreReader {
     }
   }
 
-  private Finding find(Look look) {
+  /** Looks for an answer and verifies it. In a thread that may block. */
+  Finding find(Look look) {
+    long start = clock.millis();
+    if (isLeftAlone(start)) {
+      return Finding.nothing(Result.FAILED);
+    }
     String fingerprint;
     Optional<StoredStaple> found;
     try {
       fingerprint = Fingerprint.of(look.kept.certificate);
+      if (news != null) {
+        news.add(look.kept, fingerprint);
+      }
       found = store.load(fingerprint);
       worked();
+      noteSpeed(start, clock.millis());
     } catch (Exception e) { // a store is somebody else's code
       failed(e);
       return Finding.nothing(Result.FAILED);
@@ -244,7 +295,9 @@ final class StoreReader {
     announcer.deliver();
   }
 
-  private void failed(Exception e) {
+  /** Notes that the store failed, and tells it once. */
+  void failed(Exception e) {
+    leaveAlone(clock.millis());
     announcer.countFailure("store_read");
     synchronized (this) {
       if (failing) {

@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.internal.x509.Subjects;
+import io.github.ocspstapler.store.FleetStore.Lease;
 import io.github.ocspstapler.store.StapleStore;
 import io.github.ocspstapler.store.StoredStaple;
 import java.lang.System.Logger.Level;
@@ -9,12 +10,16 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,6 +56,9 @@ final class StoreWriter {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   private final ConcurrentHashMap<KeptCertificate, Unwritten> pending = new ConcurrentHashMap<>();
+
+  /** Rights to give back once what there is to write is written. */
+  private final Queue<Lease> leases = new ConcurrentLinkedQueue<>();
 
   // Confined to the worker.
   private int failuresInARow;
@@ -92,13 +100,21 @@ final class StoreWriter {
     pending.remove(kept);
   }
 
+  /** Notes that a right is to be given back after what was {@link #add added}. As that. */
+  void release(Lease lease) {
+    leases.add(lease);
+  }
+
   /**
    * Has everything written that is not, unless the store is left alone. Called after whatever
    * happens, and twice a minute if nothing does. Does not block.
    */
   void flush() {
     long now = clock.millis();
-    boolean due = !pending.isEmpty() && now >= pausedUntil;
+    if (now < pausedUntil) {
+      leases.clear(); // they end by themselves
+    }
+    boolean due = (!pending.isEmpty() || !leases.isEmpty()) && now >= pausedUntil;
     boolean wanted = due || (now >= cleanAt && now >= pausedUntil);
     if (closed || !wanted || !scheduled.compareAndSet(false, true)) {
       return;
@@ -118,11 +134,18 @@ final class StoreWriter {
         cleanAt = now + CLEANING;
         store.removeExpired(Instant.ofEpochMilli(now));
       }
+      List<Lease> ending = new ArrayList<>(); // whose answers are pending, if they are not written
+      for (Lease lease = leases.poll(); lease != null; lease = leases.poll()) {
+        ending.add(lease);
+      }
       Iterator<Map.Entry<KeptCertificate, Unwritten>> answers = pending.entrySet().iterator();
       while (answers.hasNext() && now >= pausedUntil) {
         Map.Entry<KeptCertificate, Unwritten> next = answers.next();
         write(next.getKey(), next.getValue());
         pending.remove(next.getKey(), next.getValue()); // a newer one stays
+      }
+      for (Lease lease : ending) {
+        lease.release();
       }
     } catch (Exception e) { // a store is somebody else's code
       failed(e);
@@ -176,7 +199,7 @@ final class StoreWriter {
   /** Writes what there is to write, if that is done quickly, and ends. */
   void close() {
     closed = true;
-    if (!pending.isEmpty()) {
+    if (!pending.isEmpty() || !leases.isEmpty()) {
       worker.execute(this::work);
     }
     if (toClose == null) {

@@ -102,8 +102,18 @@ record EntryNotes(
     }
   }
 
-  /** Returns the notes as a file of properties, in a fixed order. */
+  /** Returns the notes as a file of properties. */
   byte[] encoded() {
+    return (HEADER + lines()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Returns the same without what is there for people. */
+  EntryNotes undescribed() {
+    return new EntryNotes(responseHash, validUntil, responder, freshUntil, validator, Map.of());
+  }
+
+  /** Returns the notes as properties, in a fixed order; no line is empty. */
+  String lines() {
     Properties properties = new Properties();
     properties.putAll(description);
     properties.setProperty(HASH, responseHash);
@@ -120,13 +130,13 @@ record EntryNotes(
     } catch (IOException e) {
       throw new IllegalStateException("a string can be written to", e);
     }
-    StringBuilder sorted = new StringBuilder(HEADER);
+    StringBuilder sorted = new StringBuilder();
     text.toString()
         .lines()
         .filter(line -> !line.startsWith("#")) // the date, which makes equal notes differ
         .sorted()
         .forEach(line -> sorted.append(line).append('\n'));
-    return sorted.toString().getBytes(StandardCharsets.UTF_8);
+    return sorted.toString();
   }
 
   boolean isAbout(byte[] response) {

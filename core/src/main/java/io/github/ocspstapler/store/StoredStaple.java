@@ -17,6 +17,9 @@ import java.util.TreeMap;
  * is hearsay, and used for nothing that matters.
  */
 public final class StoredStaple {
+  /** No value of {@link #encode} about a response that a verifier takes is longer, in bytes. */
+  public static final int MAX_ENCODED = DirectoryStore.MAX_RESPONSE + DirectoryStore.MAX_NOTES;
+
   private final byte[] response;
   private final Instant validUntil;
   private final Optional<URI> responder;
@@ -119,6 +122,27 @@ public final class StoredStaple {
    */
   public Map<String, String> description() {
     return description;
+  }
+
+  /**
+   * Returns all of it as one value, for stores that keep such: lines of properties, an empty line,
+   * and the response byte for byte.
+   *
+   * @return a new array, read again by {@link #decode}
+   */
+  public byte[] encode() {
+    return EncodedStaple.of(this);
+  }
+
+  /**
+   * Reads one value. Whatever the bytes are, this returns something: bytes that nobody encoded pass
+   * for a response, and fail its verification.
+   *
+   * @param encoded any bytes; of more than {@link #MAX_ENCODED} the rest is of no use
+   * @return what they say
+   */
+  public static StoredStaple decode(byte[] encoded) {
+    return EncodedStaple.read(requireNonNull(encoded, "encoded"));
   }
 
   @Override

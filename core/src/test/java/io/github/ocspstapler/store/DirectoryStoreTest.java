@@ -31,7 +31,7 @@ class DirectoryStoreTest extends StapleStoreContract {
   }
 
   @Override
-  StapleStore store() {
+  protected StapleStore store() {
     return StapleStore.directory(directory());
   }
 

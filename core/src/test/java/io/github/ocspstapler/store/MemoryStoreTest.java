@@ -4,7 +4,7 @@ class MemoryStoreTest extends StapleStoreContract {
   private final StapleStore store = StapleStore.memory();
 
   @Override
-  StapleStore store() {
+  protected StapleStore store() {
     return store;
   }
 }

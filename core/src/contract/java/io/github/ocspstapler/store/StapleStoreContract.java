@@ -13,15 +13,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every store does. */
-abstract class StapleStoreContract {
-  static final String ONE = "1".repeat(64);
-  static final String OTHER = "2".repeat(64);
-  static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
+/** What every store does. Compiled into the tests of each module that has a store. */
+public abstract class StapleStoreContract {
+  protected static final String ONE = "1".repeat(64);
+  protected static final String OTHER = "2".repeat(64);
+  protected static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
 
-  abstract StapleStore store();
+  protected abstract StapleStore store() throws Exception;
 
-  static StoredStaple staple(int seed) {
+  protected static StoredStaple staple(int seed) {
     byte[] response = new byte[400 + seed % 100];
     for (int i = 0; i < response.length; i++) {
       response[i] = (byte) (seed * 31 + i);
@@ -37,18 +37,18 @@ abstract class StapleStoreContract {
         Map.of("subject", "CN=Zoë \\ = : # !\n" + seed, "status", "good"));
   }
 
-  static StoredStaple endingAt(Instant end) {
+  protected static StoredStaple endingAt(Instant end) {
     return new StoredStaple(
         new byte[] {1, 2, 3}, end, Optional.empty(), Optional.empty(), Map.of());
   }
 
   @Test
-  void load_nothingSaved_isEmpty() throws Exception {
+  protected final void load_nothingSaved_isEmpty() throws Exception {
     assertThat(store().load(ONE)).isEmpty();
   }
 
   @Test
-  void load_saved_returnsTheSame() throws Exception {
+  protected final void load_saved_returnsTheSame() throws Exception {
     StapleStore store = store();
 
     store.save(ONE, staple(1));
@@ -58,7 +58,7 @@ abstract class StapleStoreContract {
   }
 
   @Test
-  void load_savedWithTheLeast_returnsTheSame() throws Exception {
+  protected final void load_savedWithTheLeast_returnsTheSame() throws Exception {
     StapleStore store = store();
 
     store.save(ONE, endingAt(NOW));
@@ -67,7 +67,7 @@ abstract class StapleStoreContract {
   }
 
   @Test
-  void save_another_replacesTheFirst() throws Exception {
+  protected final void save_another_replacesTheFirst() throws Exception {
     StapleStore store = store();
     store.save(ONE, staple(1));
 
@@ -77,7 +77,7 @@ abstract class StapleStoreContract {
   }
 
   @Test
-  void remove_saved_forgetsThatOneOnly() throws Exception {
+  protected final void remove_saved_forgetsThatOneOnly() throws Exception {
     StapleStore store = store();
     store.save(ONE, staple(1));
     store.save(OTHER, staple(2));
@@ -90,7 +90,7 @@ abstract class StapleStoreContract {
   }
 
   @Test
-  void removeExpired_longPast_removesThoseOnly() throws Exception {
+  protected final void removeExpired_longPast_removesThoseOnly() throws Exception {
     StapleStore store = store();
     store.save(ONE, endingAt(NOW.minus(Duration.ofDays(3))));
     store.save(OTHER, endingAt(NOW.plus(Duration.ofDays(3))));
@@ -102,7 +102,7 @@ abstract class StapleStoreContract {
   }
 
   @Test
-  void removeExpired_nothingSaved_doesNothing() throws Exception {
+  protected final void removeExpired_nothingSaved_doesNothing() throws Exception {
     StapleStore store = store();
 
     store.removeExpired(NOW);
@@ -112,7 +112,7 @@ abstract class StapleStoreContract {
 
   // X15: whoever reads meanwhile finds one or the other, whole.
   @Test
-  void save_manyAtOnce_leavesOneOfThem() throws Exception {
+  protected final void save_manyAtOnce_leavesOneOfThem() throws Exception {
     StapleStore store = store();
     ConcurrentLinkedQueue<Exception> failures = new ConcurrentLinkedQueue<>();
     store.save(ONE, staple(0));
