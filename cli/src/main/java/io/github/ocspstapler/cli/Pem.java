@@ -49,11 +49,12 @@ final class Pem {
       }
       String label = text.substring(begin + BEGIN.length(), labelEnd);
       String end = "-----END " + label + DASHES;
-      int bodyEnd = text.indexOf(end, labelEnd);
+      int body = labelEnd + DASHES.length(); // the end must not share its dashes
+      int bodyEnd = text.indexOf(end, body);
       if (bodyEnd < 0) {
         throw new IllegalArgumentException("its PEM block has no end");
       }
-      blocks.add(new Pem(label, base64(text, labelEnd + DASHES.length(), bodyEnd)));
+      blocks.add(new Pem(label, base64(text, body, bodyEnd)));
       begin = text.indexOf(BEGIN, bodyEnd + end.length());
     }
     return blocks.isEmpty() ? Optional.empty() : Optional.of(blocks);

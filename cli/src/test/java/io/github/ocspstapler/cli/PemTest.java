@@ -50,7 +50,10 @@ class PemTest {
   void blocks_endless_areRefused() {
     for (String text :
         new String[] {
-          "-----BEGIN ", "-----BEGIN X-----\nMAA=", "-----BEGIN X-----\nMAA=\n-----END Y-----"
+          "-----BEGIN ",
+          "-----BEGIN X-----\nMAA=",
+          "-----BEGIN X-----\nMAA=\n-----END Y-----",
+          "-----BEGIN -----" + "-END -----" // its dashes are those of the head
         }) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Pem.blocks(text.getBytes(UTF_8)))
