@@ -33,8 +33,14 @@ class RedisFleetTest {
   /** Renewed after half of it; long enough for all of a round. */
   private static final Duration VALIDITY = Duration.ofSeconds(24 + CERTIFICATES / 10);
 
-  /** What a round may cost, in requests. */
-  private static final long ROUND = CERTIFICATES + Math.max(1, CERTIFICATES * 2L / 100);
+  /** What a round of renewals may cost, in requests. */
+  private static final int ROUND = CERTIFICATES + Math.max(1, CERTIFICATES * 2 / 100);
+
+  /**
+   * What the start may cost: all nodes are bare and their JVMs cold, so that Redis seems slow to
+   * some, and whoever is bare does not wait for long.
+   */
+  private static final int START = CERTIFICATES + CERTIFICATES / 4;
 
   @TempDir private Path folder;
 
@@ -97,13 +103,13 @@ class RedisFleetTest {
       node(chains);
     }
     awaitAll(0, CERTIFICATES);
-    assertThat(responder.requestCount()).as("first round").isLessThanOrEqualTo((int) ROUND);
+    assertThat(responder.requestCount()).as("first round").isLessThanOrEqualTo(START);
     long first = newest();
     responder.clearRequests();
 
     awaitAll(first, CERTIFICATES);
 
-    assertThat(responder.requestCount()).as("second round").isLessThanOrEqualTo((int) ROUND);
+    assertThat(responder.requestCount()).as("second round").isLessThanOrEqualTo(ROUND);
     assertThat(nodes).allMatch(RedisFleetTest::lostNothing);
     System.out.println(spread());
   }
