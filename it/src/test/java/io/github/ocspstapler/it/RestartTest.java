@@ -11,7 +11,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,16 +66,23 @@ class RestartTest {
   void kill_entriesForgedMeanwhile_areNeverServedAndAreReplaced() throws Exception {
     awaitStored(2);
     kill();
+    Map<Path, byte[]> forgeries = new HashMap<>();
     for (Path entry : entries()) {
       byte[] forged = Files.readAllBytes(entry);
       forged[forged.length / 2] ^= 1;
       Files.write(entry, forged);
+      forgeries.put(entry, forged);
     }
     int asked = responder.requests().size();
 
     start();
     Eventually.until(() -> responder.requests().size() >= asked + 2);
     Eventually.until(() -> handshake().output().contains("Cert Status: good"));
+    // A staple is served before it is stored.
+    for (Map.Entry<Path, byte[]> forgery : forgeries.entrySet()) {
+      Eventually.until(() -> !Arrays.equals(stored(forgery.getKey()), forgery.getValue()));
+    }
+    awaitStored(2);
 
     kill();
     responder.goDown();
@@ -104,6 +114,10 @@ class RestartTest {
         "-status",
         "-CAfile",
         folder.resolve("root.pem").toString());
+  }
+
+  private static byte[] stored(Path entry) throws Exception {
+    return Files.exists(entry) ? Files.readAllBytes(entry) : new byte[0];
   }
 
   private void awaitStored(int count) throws Exception {
