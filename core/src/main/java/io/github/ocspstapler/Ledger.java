@@ -7,12 +7,9 @@ import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.store.FleetStore.Lease;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,23 +22,17 @@ final class Ledger {
   /** A request that has not come back after this long never will. */
   static final long WATCHDOG = 120_000;
 
-  /** A certificate that its key manager no longer lists is forgotten when unseen for so long. */
-  static final long ROTATED_OUT = Duration.ofHours(1).toMillis();
-
-  /** A preloaded certificate is forgotten so long after it was found to have expired. */
-  static final long KEPT_EXPIRED = Duration.ofDays(1).toMillis();
-
   private final Roster roster;
   private final Announcer announcer;
   private final Consumer<Runnable> completions;
-  private final RandomGenerator random;
   private final Tally tally = new Tally();
   private final Intake intake;
   private final Dispatcher dispatcher;
-  private final DueQueue queue = new DueQueue();
+  private final Agenda agenda;
+  private final HostHealth health;
+  private final StoreLooks looks;
   private final @Nullable StoreAccess store;
   private final int maxCertificates;
-  private final long forgetUnseenAfter;
   private boolean fullTold;
 
   /**
@@ -59,13 +50,15 @@ final class Ledger {
     this.roster = roster;
     this.announcer = announcer;
     this.completions = completions;
-    this.random = settings.random;
     this.store = store;
     this.intake =
-        new Intake(settings.plan(), random, announcer, settings.relayRevoked, tally, this::save);
+        new Intake(
+            settings.plan(), settings.random, announcer, settings.relayRevoked, tally, this::save);
+    this.agenda = new Agenda(intake, settings.forgetUnseenAfter);
+    this.health = new HostHealth(announcer, settings.random);
+    this.looks = new StoreLooks(store, intake, announcer);
     this.dispatcher = new Dispatcher(settings.maxConcurrency, settings.maxConcurrencyPerHost);
     this.maxCertificates = settings.maxCertificates;
-    this.forgetUnseenAfter = RefreshPlan.millis(settings.forgetUnseenAfter, Long.MAX_VALUE / 4);
   }
 
   /** Returns how many certificates have no staple and could have one. */
@@ -116,7 +109,7 @@ final class Ledger {
     } else {
       kept.seen(now);
     }
-    plan(kept, now);
+    agenda.plan(kept, now);
     return kept;
   }
 
@@ -198,7 +191,7 @@ final class Ledger {
   }
 
   private void forget(KeptCertificate kept, String why, long now) {
-    queue.remove(kept);
+    agenda.remove(kept);
     leave(kept);
     roster.remove(kept);
     tally.removed(kept);
@@ -242,7 +235,7 @@ final class Ledger {
     if (always && kept.attempt == null) {
       kept.wished = true;
       kept.nextAttempt = Math.min(kept.nextAttempt, now);
-      plan(kept, now);
+      agenda.plan(kept, now);
     }
     return true;
   }
@@ -263,7 +256,7 @@ final class Ledger {
 
   /** Returns when something is due next. */
   long earliest() {
-    return queue.earliest();
+    return agenda.earliest();
   }
 
   /**
@@ -273,17 +266,14 @@ final class Ledger {
    * @return whether one was due
    */
   boolean workOff(long now, List<Attempt> lost) {
-    KeptCertificate kept = queue.pollDue(now);
+    KeptCertificate kept = agenda.pollDue(now);
     if (kept == null) {
       return false;
     }
     try {
       workOff(kept, now, lost);
     } finally {
-      // Whatever happens, it comes round again, but not at once.
-      if (!kept.removed && (kept.queueIndex < 0 || kept.due <= now)) {
-        queue.put(kept, now + 1_000);
-      }
+      agenda.comeRound(kept, now);
     }
     return true;
   }
@@ -291,24 +281,25 @@ final class Ledger {
   private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
     if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
       expire(kept, now);
-    } else if (now >= forgetAt(kept, now)) {
+    } else if (now >= agenda.forgetAt(kept, now)) {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
     } else {
       intake.timePasses(kept, now);
-      watch(kept.look, now);
+      looks.watch(kept, now);
       if (kept.attempt == null) {
         askIfDue(kept, now);
       } else if (now >= kept.attempt.watchedUntil) {
         kept.attempt.watchedUntil = RefreshPlan.NEVER;
         lost.add(kept.attempt);
       }
-      plan(kept, now);
+      agenda.plan(kept, now);
     }
   }
 
   /** What users preload is kept a little longer: the clock may be wrong, and be set back. */
   private void expire(KeptCertificate kept, long now) {
-    boolean ended = kept.expiredAt != RefreshPlan.NEVER && now >= kept.expiredAt + KEPT_EXPIRED;
+    boolean ended =
+        kept.expiredAt != RefreshPlan.NEVER && now >= kept.expiredAt + Agenda.KEPT_EXPIRED;
     if (!kept.preloaded || kept.gate == null || ended) {
       forget(kept, "the certificate has expired", now);
       return;
@@ -321,15 +312,15 @@ final class Ledger {
       intake.unstapleable(kept, "the certificate expired at " + when, now);
       completeWaiters(kept, now);
     }
-    plan(kept, now);
+    agenda.plan(kept, now);
   }
 
   private void askIfDue(KeptCertificate kept, long now) {
     HostGate gate = kept.gate;
-    if (gate == null || kept.ready || now < kept.nextAttempt || isLooking(kept)) {
+    if (gate == null || kept.ready || now < kept.nextAttempt || StoreLooks.isUnderWay(kept)) {
       return;
     }
-    if (!kept.looked && !kept.wished && look(kept, now) != null) {
+    if (!kept.looked && !kept.wished && looks.begin(kept, now) != null) {
       return; // another process may have asked already, or we ourselves before a restart
     }
     if (gate.isOpen(now) && !kept.wished) {
@@ -345,34 +336,7 @@ final class Ledger {
 
   /** Has the store asked about a certificate, and returns the look; null if there is no need. */
   @Nullable Look look(KeptCertificate kept, long now) {
-    X509Certificate issuer = kept.issuer;
-    if (kept.look != null) {
-      return kept.look.givenUp ? null : kept.look;
-    }
-    if (store == null || issuer == null || kept.gate == null || kept.looked || kept.removed) {
-      return null;
-    }
-    kept.look = new Look(kept, issuer, now);
-    store.look(kept.look);
-    return kept.look;
-  }
-
-  private static boolean isLooking(KeptCertificate kept) {
-    return kept.look != null && !kept.look.givenUp;
-  }
-
-  /** Does not wait for ever for a store that hangs. */
-  private void watch(@Nullable Look look, long now) {
-    if (look == null || look.givenUp || now < look.watchedUntil || store == null) {
-      return;
-    }
-    if (store.isResponsive(now)) {
-      look.watchedUntil = now + StoreReader.PATIENCE; // there are others before it
-    } else {
-      look.givenUp = true;
-      look.kept.looked = true;
-      look.kept.unread = false;
-    }
+    return looks.begin(kept, now);
   }
 
   /** Takes in what a look into the store has found. */
@@ -383,74 +347,24 @@ final class Ledger {
       return;
     }
     if (!look.issuer.equals(kept.issuer)) {
-      plan(kept, now); // it came with another issuer meanwhile: that is another question
+      agenda.plan(kept, now); // it came with another issuer meanwhile: that is another question
       return;
     }
-    Answered answer = finding.answer();
-    if (answer != null && intake.restore(kept, answer, now)) {
+    if (looks.takeIn(kept, finding, now)) {
       kept.waitingSince = RefreshPlan.NEVER;
       kept.gate.remove(kept);
       completeWaiters(kept, now);
-    } else {
-      tell(kept, finding, now);
     }
-    kept.looked = kept.nextAttempt <= now; // if it is to be renewed at once, then not from here
-    kept.unread = false;
-    plan(kept, now);
+    agenda.plan(kept, now);
   }
 
   /** Another node has saved an answer. */
   void heard(KeptCertificate kept, long now) {
     if (kept.attempt == null && kept.look == null) { // otherwise it is being seen to
       kept.looked = false;
-      look(kept, now);
-      plan(kept, now);
+      looks.begin(kept, now);
+      agenda.plan(kept, now);
     }
-  }
-
-  private void tell(KeptCertificate kept, Finding finding, long now) {
-    switch (finding.result()) {
-      case REFUSED -> {
-        if (!kept.entryRefused) {
-          kept.entryRefused = true;
-          announcer.entryRefused(kept, finding.why(), now);
-        }
-        intake.saveAgain(kept, now);
-      }
-      case NOTHING -> intake.saveAgain(kept, now);
-      default -> {}
-    }
-  }
-
-  /** Puts a certificate where it belongs in the queue. */
-  private void plan(KeptCertificate kept, long now) {
-    if (kept.removed) {
-      return;
-    }
-    long due = intake.nextAlert(kept);
-    Look look = kept.look;
-    if (kept.attempt != null) {
-      due = Math.min(due, kept.attempt.watchedUntil);
-    } else if (look != null && !look.givenUp) {
-      due = Math.min(due, look.watchedUntil);
-    } else if (!kept.ready) {
-      due = Math.min(due, kept.nextAttempt);
-    }
-    if (kept.firstSeen < kept.notAfter) {
-      boolean known = kept.expiredAt != RefreshPlan.NEVER;
-      due = Math.min(due, known ? kept.expiredAt + KEPT_EXPIRED : kept.notAfter);
-    }
-    due = Math.min(due, kept.isListed() ? now + ROTATED_OUT : forgetAt(kept, now));
-    queue.put(kept, due);
-  }
-
-  private long forgetAt(KeptCertificate kept, long now) {
-    if (kept.preloaded || kept.isListed()) {
-      return RefreshPlan.NEVER;
-    }
-    // Seen in the future: the clock was set back.
-    long seen = Math.min(Math.max(kept.lastSeen(), kept.listedAt), now);
-    return seen + (kept.listing == null ? forgetUnseenAfter : ROTATED_OUT);
   }
 
   /** The clock was set back: nothing that was planned by it can be trusted. */
@@ -467,7 +381,7 @@ final class Ledger {
         }
       }
       intake.clockWentBack(kept, now);
-      plan(kept, now);
+      agenda.plan(kept, now);
     }
   }
 
@@ -477,7 +391,7 @@ final class Ledger {
   @Nullable Attempt next(long now) {
     Attempt attempt = dispatcher.next(now);
     if (attempt != null) {
-      plan(attempt.kept, now);
+      agenda.plan(attempt.kept, now);
     }
     return attempt;
   }
@@ -506,7 +420,7 @@ final class Ledger {
         intake.takeIn(kept, outcome, now);
         completeWaiters(kept, now);
       }
-      plan(kept, now);
+      agenda.plan(kept, now);
     }
     Lease lease = attempt.lease;
     if (lease != null && store != null) {
@@ -518,54 +432,10 @@ final class Ledger {
     if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
       announcer.requested(attempt, outcome, now);
     }
-    noteHealth(attempt.gate, outcome, now);
-    noteClock(attempt.gate, outcome, now);
-  }
-
-  private void noteHealth(HostGate gate, Outcome outcome, long now) {
-    NoAnswer failure = outcome instanceof NoAnswer none ? none : null;
-    if (failure == null || !failure.outage()) {
-      boolean wasAsked =
-          failure == null || failure.kind() == Kind.REFUSED || failure.kind() == Kind.REJECTED;
-      if (wasAsked) {
-        answered(gate, now);
-      }
-      return;
-    }
-    if (gate.isFirstOutcome()) {
-      announcer.breaker(gate, now);
-    }
-    gate.lastError = failure.message();
-    Duration asked = failure.retryAfter();
-    long pause = asked == null ? 0 : RefreshPlan.millis(asked, HostGate.LONGEST_PAUSE);
-    if (gate.failed(now, pause, random)) {
-      announcer.breaker(gate, now);
-      if (gate.isFirstOpening()) {
-        announcer.hostDown(gate, now);
-      }
-      for (KeptCertificate waiting : gate.sendAway()) {
-        intake.putOff(waiting, gate, now);
-        completeWaiters(waiting, now);
-        plan(waiting, now);
-      }
-    }
-  }
-
-  private void answered(HostGate gate, long now) {
-    boolean recovered = gate.answered();
-    if (recovered) {
-      announcer.hostUp(gate, now);
-    }
-    if (gate.isFirstOutcome() || recovered) {
-      announcer.breaker(gate, now);
-    }
-  }
-
-  /** A clock that is wrong makes right answers look wrong, and wrong ones right: worth a line. */
-  private void noteClock(HostGate gate, Outcome outcome, long now) {
-    Duration skew = outcome.clockSkew();
-    if (skew != null && gate.noteClocks(!skew.isZero())) {
-      announcer.clock(gate, skew, now);
+    for (KeptCertificate waiting : health.note(attempt.gate, outcome, now)) {
+      intake.putOff(waiting, attempt.gate, now);
+      completeWaiters(waiting, now);
+      agenda.plan(waiting, now);
     }
   }
 
@@ -600,7 +470,7 @@ final class Ledger {
       completeWaiters(kept, now);
     }
     dispatcher.clear();
-    queue.clear();
+    agenda.clear();
     tally.clear();
     roster.clear();
   }
