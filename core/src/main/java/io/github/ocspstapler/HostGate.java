@@ -25,7 +25,9 @@ final class HostGate {
   /** A host that has not answered lately gets no more than this at once, to hold few slots. */
   static final int UNPROVEN_LIMIT = 4;
 
-  static final long FIRST_PAUSE = Duration.ofSeconds(30).toMillis();
+  /** As long as a certificate's first retry: an outage of a moment must not cost longer. */
+  static final long FIRST_PAUSE = RefreshPlan.DEFAULT.firstRetry().toMillis();
+
   static final long LONGEST_PAUSE = Duration.ofMinutes(5).toMillis();
 
   final String host;
@@ -40,6 +42,7 @@ final class HostGate {
   private boolean proven;
   private int openings;
   private long openUntil; // 0 while closed; when past, half-open: one probe at a time
+  private boolean probePlanned; // somebody comes when the pause ends
 
   /** How many kept certificates are asked about here. */
   int certificates;
@@ -209,13 +212,19 @@ final class HostGate {
     }
     long pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(openings, 10));
     openings++;
+    probePlanned = false;
     openUntil = now + Math.max(pause - random.nextLong(pause / 4 + 1), atLeast);
     return true;
   }
 
-  /** Returns when a certificate that came to the open gate is to come again. */
+  /**
+   * Returns when a certificate that came to the open gate is to come again: the first of them when
+   * the pause ends, the others soon after.
+   */
   long comeAgainAt(RandomGenerator random) {
-    return openUntil + random.nextLong(FIRST_PAUSE / 2);
+    boolean probes = !probePlanned;
+    probePlanned = true;
+    return probes ? openUntil : openUntil + random.nextLong(FIRST_PAUSE / 2);
   }
 
   boolean isFirstOpening() {

@@ -224,15 +224,26 @@ class HostGateTest {
   }
 
   @Test
-  void comeAgainAt_open_isSpreadOverHalfAPauseAfterTheEnd() {
+  void comeAgainAt_others_isSpreadOverHalfAPauseAfterTheEnd() {
     failOften(HostGate.FAILURES_TO_OPEN - 1, now);
     gate.failed(now, 120_000, random);
     long end = now + 120_000;
+    assertThat(gate.comeAgainAt(random)).isEqualTo(end);
 
     List<Long> times = Stream.generate(() -> gate.comeAgainAt(random)).limit(1_000).toList();
 
-    assertThat(times).allSatisfy(at -> assertThat(at).isBetween(end, end + 14_999));
-    assertThat(Collections.max(times) - Collections.min(times)).isGreaterThan(14_000);
+    assertThat(times).allSatisfy(at -> assertThat(at).isBetween(end, end + 4_999));
+    assertThat(Collections.max(times) - Collections.min(times)).isGreaterThan(4_500);
+  }
+
+  @Test
+  void comeAgainAt_firstOfEachPause_probesWhenItEnds() {
+    long at = now;
+    failOften(HostGate.FAILURES_TO_OPEN, at);
+    assertThat(gate.comeAgainAt(random)).isEqualTo(at += openFor(at));
+    assertThat(gate.failed(at, 0, random)).isTrue();
+
+    assertThat(gate.comeAgainAt(random)).isEqualTo(at + openFor(at));
   }
 
   @Test
@@ -293,7 +304,7 @@ class HostGateTest {
   private long openFor(long from) {
     long at = from;
     while (gate.isOpen(at)) {
-      at += 10;
+      at++;
     }
     return at - from;
   }

@@ -15,8 +15,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Long times and many certificates. */
 class StaplerOutageTest {
@@ -72,6 +75,25 @@ class StaplerOutageTest {
     world.advance(Duration.ofMinutes(16));
 
     assertThat(leaves).allSatisfy(leaf -> assertThat(world.staple(leaf)).isNotNull());
+  }
+
+  // Of a chain of two at start, of a dozen, and of a thousand: no breaker may make it longer.
+  @ParameterizedTest
+  @CsvSource({"2, 1, 20", "2, 5, 40", "2, 20, 45", "12, 1, 15", "12, 20, 30", "1000, 1, 17"})
+  void outageAtStart_over_allAreStapledWithinOneRetryInterval(int count, int down, int within) {
+    for (int seed = 0; seed < (count > 100 ? 1 : 20); seed++) {
+      SplittableRandom dice = new SplittableRandom(seed);
+      try (World strict = new World(it -> it.policy(StaplePolicy.STRICT).random(dice))) {
+        strict.responders.everywhere(InMemoryResponders.down());
+        List<TestCertificate> leaves = preload(strict, count, 1);
+        strict.advance(Duration.ofSeconds(down));
+        strict.responders.everywhere(InMemoryResponders.good(Duration.ofDays(7)));
+
+        strict.advance(Duration.ofSeconds(within));
+
+        assertThat(leaves).allSatisfy(leaf -> assertThat(strict.staple(leaf)).isNotNull());
+      }
+    }
   }
 
   // S7, S3
@@ -169,6 +191,10 @@ class StaplerOutageTest {
   }
 
   private List<TestCertificate> preload(int count, int hosts) {
+    return preload(world, count, hosts);
+  }
+
+  private static List<TestCertificate> preload(World world, int count, int hosts) {
     List<TestCertificate> some =
         LEAVES.computeIfAbsent(hosts, StaplerOutageTest::make).subList(0, count);
     some.forEach(leaf -> {
