@@ -28,7 +28,9 @@ final class KeptCertificate {
   final X509Certificate certificate;
   final long notBefore;
   final long notAfter;
-  final long firstSeen;
+
+  /** Guarded as all below; changes only if the clock was years ahead. */
+  long firstSeen;
 
   /** Whether clients that heed RFC 7633 refuse it without a staple. */
   final boolean mustStaple;
@@ -117,7 +119,7 @@ final class KeptCertificate {
   boolean bare = true; // counted among those that awaitStapled waits for
   boolean removed;
 
-  /** When a preloaded one was found to have expired, {@link RefreshPlan#NEVER} before. */
+  /** When it was found to have expired, {@link RefreshPlan#NEVER} before. */
   long expiredAt = RefreshPlan.NEVER;
 
   /** Owned by the {@link DueQueue}. */

@@ -118,18 +118,17 @@ final class Ledger {
     kept.askable = found.askable();
     roster.add(kept);
     if (found.obstacle() != null) {
-      intake.unstapleable(kept, found.obstacle(), now);
-      return;
-    }
-    if (now >= kept.notAfter) {
-      String when = Announcer.time(kept.notAfter);
-      intake.unstapleable(kept, "the certificate expired at " + when, now);
+      unstapleable(kept, found.obstacle(), now);
       return;
     }
     URI responder = found.responders().get(0);
     HostGate gate = dispatcher.gate(responder);
     kept.responder = gate.shared(responder);
     enter(kept, gate);
+    if (now >= kept.notAfter) {
+      expired(kept, now);
+      return;
+    }
     kept.nextAttempt = now;
     kept.looked = store == null;
     kept.unread = store != null;
@@ -150,8 +149,19 @@ final class Ledger {
     leave(kept);
     roster.unlink(kept);
     kept.attempt = null; // what it asks is not the question any more
+    kept.expiredAt = RefreshPlan.NEVER;
     intake.startOver(kept, now);
     link(kept, found, now);
+  }
+
+  private void unstapleable(KeptCertificate kept, String why, long now) {
+    intake.unstapleable(kept, why, now);
+    completeWaiters(kept, now);
+  }
+
+  private void expired(KeptCertificate kept, long now) {
+    kept.expiredAt = now;
+    unstapleable(kept, "the certificate expired at " + Announcer.time(kept.notAfter), now);
   }
 
   /** One that is listed may never be used: it drives out nobody. */
@@ -305,12 +315,10 @@ final class Ledger {
       return;
     }
     if (kept.expiredAt == RefreshPlan.NEVER) {
-      kept.expiredAt = now;
       kept.gate.remove(kept);
       kept.attempt = null; // if one is in flight, nobody waits for its answer
-      String when = Announcer.time(kept.notAfter);
-      intake.unstapleable(kept, "the certificate expired at " + when, now);
-      completeWaiters(kept, now);
+      looks.giveUp(kept);
+      expired(kept, now);
     }
     agenda.plan(kept, now);
   }
@@ -350,7 +358,10 @@ final class Ledger {
       agenda.plan(kept, now); // it came with another issuer meanwhile: that is another question
       return;
     }
-    if (looks.takeIn(kept, finding, now)) {
+    boolean restored = looks.takeIn(kept, finding, now);
+    if (kept.wished) {
+      kept.nextAttempt = Math.min(kept.nextAttempt, now); // what is wished for is the CA's answer
+    } else if (restored) {
       kept.waitingSince = RefreshPlan.NEVER;
       kept.gate.remove(kept);
       completeWaiters(kept, now);
@@ -375,9 +386,12 @@ final class Ledger {
     dispatcher.clockWentBack(now);
     for (KeptCertificate kept : roster.all()) {
       if (kept.expiredAt != RefreshPlan.NEVER) {
-        kept.expiredAt = now < kept.notAfter ? RefreshPlan.NEVER : Math.min(kept.expiredAt, now);
         if (now < kept.notAfter) {
+          kept.expiredAt = RefreshPlan.NEVER;
+          kept.firstSeen = Math.min(kept.firstSeen, now);
           intake.startOver(kept, now);
+        } else {
+          kept.expiredAt = Math.min(kept.expiredAt, now);
         }
       }
       intake.clockWentBack(kept, now);

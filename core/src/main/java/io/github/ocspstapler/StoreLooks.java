@@ -49,14 +49,17 @@ final class StoreLooks {
     if (store.isResponsive(now)) {
       look.watchedUntil = now + StoreReader.PATIENCE; // there are others before it
     } else {
-      giveUp(look);
+      giveUp(kept);
     }
   }
 
-  private static void giveUp(Look look) {
-    look.givenUp = true;
-    look.kept.looked = true;
-    look.kept.unread = false;
+  /** Waits no more for what the store is asked about a certificate. */
+  void giveUp(KeptCertificate kept) {
+    if (kept.look != null) {
+      kept.look.givenUp = true;
+      kept.looked = true;
+      kept.unread = false;
+    }
   }
 
   /** Takes in what was found; returns whether that is an answer that helps. */

@@ -1,0 +1,324 @@
+package io.github.ocspstapler;
+
+import static io.github.ocspstapler.Books.DAY;
+import static io.github.ocspstapler.Books.HOUR;
+import static io.github.ocspstapler.Books.ISSUER;
+import static io.github.ocspstapler.Books.down;
+import static io.github.ocspstapler.Books.found;
+import static io.github.ocspstapler.Books.good;
+import static io.github.ocspstapler.Books.hopeless;
+import static io.github.ocspstapler.Books.leaf;
+import static io.github.ocspstapler.Books.look;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ocspstapler.Look.Finding;
+import io.github.ocspstapler.Look.Result;
+import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.testkit.TestCa;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The store is looked into before anybody is asked, and given what came of it. */
+class LedgerStoreTest {
+  private static final Finding NOTHING = Finding.nothing(Result.NOTHING);
+
+  private final Books books = Books.stored();
+  private final Ledger ledger = books.ledger;
+  private final long now = books.now;
+
+  @Test
+  void keep_new_isLookedUpBeforeAnybodyIsAsked() {
+    KeptCertificate kept = books.keep("a.test");
+    assertThat(kept.unread).isTrue();
+
+    books.pass(now);
+
+    assertThat(look(kept).issuer).isSameAs(ISSUER);
+    assertThat(ledger.look(kept, now)).isSameAs(look(kept));
+    assertThat(ledger.next(now)).isNull();
+    assertThat(ledger.earliest()).isEqualTo(now + StoreReader.PATIENCE);
+  }
+
+  @Test
+  void looked_answer_isStapledWithoutRequest() {
+    KeptCertificate kept = books.keep("a.test");
+    var waiter = books.waiter(kept, false, now);
+    kept.waitingSince = now;
+
+    books.find(kept, found(good(now)), now);
+
+    assertThat(kept.snapshot.state).isEqualTo(State.STAPLED);
+    assertThat(waiter).isCompletedWithValueMatching(row -> row.state() == State.STAPLED);
+    assertThat(kept.unread).isFalse();
+    assertThat(kept.waitingSince).isEqualTo(RefreshPlan.NEVER);
+    assertThat(kept.look).isNull();
+    assertThat(ledger.earliest()).isEqualTo(now + 7 * DAY / 2);
+    assertThat(kept.looked).isFalse(); // another may have renewed it by then
+    assertThat(saved()).isFalse();
+  }
+
+  @Test
+  void looked_answerThatIsToBeRenewed_isStapledAndThenAskedAbout() {
+    KeptCertificate kept = books.keep("a.test");
+    long half = now + 7 * DAY / 2;
+
+    books.find(kept, found(good(now)), half);
+
+    assertThat(kept.snapshot.state).isEqualTo(State.STAPLED);
+    assertThat(books.ask(half).kept).isSameAs(kept);
+  }
+
+  @Test
+  void looked_nothing_isAskedAbout() {
+    KeptCertificate kept = books.keep("a.test");
+    var waiter = books.waiter(kept, false, now);
+
+    books.find(kept, NOTHING, now);
+
+    assertThat(kept.unread).isFalse();
+    assertThat(waiter).isNotDone();
+    books.answer(kept, good(now), now);
+    assertThat(waiter).isCompleted();
+    assertThat(kept.looked).isFalse();
+    assertThat(saved()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Result.class)
+  void looked_stapleLost_isSavedAgainOnlyThen(Result result) {
+    KeptCertificate kept = stapled("a.test");
+    books.store.staples.clear();
+    long later = kept.nextAttempt;
+
+    books.find(kept, new Finding(result, null, "forged"), later);
+
+    assertThat(saved()).isEqualTo(result == Result.NOTHING || result == Result.REFUSED);
+    assertThat(books.ask(later).kept).isSameAs(kept);
+  }
+
+  @Test
+  void looked_entryRefused_isToldOnce() {
+    KeptCertificate kept = stapled("a.test");
+    Finding forged = new Finding(Result.REFUSED, null, "forged");
+
+    List<String> lines =
+        books.lines(() -> {
+          books.find(kept, forged, kept.nextAttempt);
+          books.answer(kept, down(), kept.nextAttempt);
+          books.find(kept, forged, kept.nextAttempt);
+        });
+
+    assertThat(lines)
+        .containsExactly(
+            "WARNING a.test: its staple in the store is refused and replaced: forged");
+  }
+
+  @Test
+  void looked_otherIssuerMeanwhile_isAnotherQuestion() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(now);
+    Look first = look(kept);
+    books.keep(found(kept.certificate, TestCa.root().certificate(), true));
+
+    ledger.looked(first, found(good(now)), now);
+
+    assertThat(kept.snapshot.staple).isNull();
+    books.pass(now);
+    assertThat(look(kept)).isNotSameAs(first);
+  }
+
+  @Test
+  void looked_goneMeanwhile_isNotTakenIn() {
+    KeptCertificate removed = books.keep("a.test");
+    KeptCertificate expired = books.keep("b.test");
+    KeptCertificate hopeless = books.keep("c.test");
+    books.pass(now);
+    ledger.forget(removed, now);
+    books.keep(hopeless(hopeless.certificate, TestCa.root().certificate()));
+    Look ofExpired = look(expired);
+    books.pass(expired.notAfter);
+
+    ledger.looked(look(removed), found(good(now)), now);
+    ledger.looked(look(hopeless), found(good(now)), now);
+    ledger.looked(ofExpired, found(good(now)), now);
+
+    assertThat(List.of(removed, expired, hopeless))
+        .allSatisfy(kept -> assertThat(kept.snapshot.staple).isNull());
+    assertThat(hopeless.look).isNull();
+    assertThat(books.told()).doesNotContain("a.test: stapled", "b.test: stapled");
+  }
+
+  // ---- A store that hangs ----
+
+  @Test
+  void watch_storeHangs_isNotWaitedForAnyLonger() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(now);
+    Look look = look(kept);
+
+    long end = now + StoreReader.PATIENCE;
+    books.pass(end - 1);
+    assertThat(look.givenUp).isFalse();
+    assertThat(books.ask(end).kept).isSameAs(kept);
+
+    assertThat(look.givenUp).isTrue();
+    assertThat(kept.unread).isFalse();
+    assertThat(kept.look).isSameAs(look); // there is never more than one
+    assertThat(ledger.look(kept, end)).isNull();
+  }
+
+  @Test
+  void watch_storeIsBusyWithOthers_isWaitedFor() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(now);
+    long end = now + StoreReader.PATIENCE;
+    books.storeReturns(end);
+
+    books.pass(end);
+
+    assertThat(look(kept).givenUp).isFalse();
+    assertThat(ledger.earliest()).isEqualTo(end + StoreReader.PATIENCE);
+    assertThat(ledger.next(end)).isNull();
+  }
+
+  @Test
+  void watch_certificateExpiresMeanwhile_isLeftAlone() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(kept.notAfter - 1);
+    look(kept);
+
+    books.pass(kept.notAfter);
+
+    assertThat(ledger.earliest()).isEqualTo(kept.notAfter + DAY);
+  }
+
+  // ---- A wish ----
+
+  @Test
+  void wish_neverLooked_isAskedAboutAtOnce() {
+    KeptCertificate kept = books.keep("a.test");
+    books.waiter(kept, true, now);
+
+    assertThat(books.ask(now).kept).isSameAs(kept);
+    assertThat(kept.look).isNull();
+  }
+
+  @Test
+  void wish_whileTheStoreIsLookedInto_isNotFulfilledByIt() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(now);
+    var waiter = books.waiter(kept, true, now);
+
+    ledger.looked(look(kept), found(good(now)), now);
+
+    assertThat(kept.snapshot.state).isEqualTo(State.STAPLED);
+    assertThat(waiter).isNotDone();
+    books.answer(kept, good(now + HOUR), now);
+    assertThat(waiter).isCompleted();
+  }
+
+  // ---- News ----
+
+  @Test
+  void heard_stapled_isLookedUp() {
+    KeptCertificate kept = stapled("a.test");
+
+    ledger.heard(kept, now + HOUR);
+
+    assertThat(ledger.earliest()).isEqualTo(now + HOUR + StoreReader.PATIENCE);
+    ledger.looked(look(kept), found(good(now + HOUR)), now + HOUR);
+    assertThat(kept.newestUpdate).isEqualTo(now + HOUR);
+    assertThat(ledger.earliest()).isEqualTo(now + HOUR + 7 * DAY / 2);
+  }
+
+  @Test
+  void heard_waitingForASlot_isAskedAboutNoMore() {
+    KeptCertificate kept = books.keep("a.test");
+    books.find(kept, NOTHING, now);
+    books.pass(now);
+    assertThat(kept.ready).isTrue();
+
+    ledger.heard(kept, now);
+    ledger.looked(look(kept), found(good(now)), now);
+
+    assertThat(kept.ready).isFalse();
+    assertThat(ledger.next(now)).isNull();
+  }
+
+  @Test
+  void heard_beingSeenTo_changesNothing() {
+    KeptCertificate kept = books.keep("a.test");
+    books.pass(now);
+    Look look = look(kept);
+    ledger.heard(kept, now);
+    assertThat(look(kept)).isSameAs(look);
+    ledger.looked(look, NOTHING, now);
+    books.ask(now);
+
+    ledger.heard(kept, now);
+
+    assertThat(kept.look).isNull();
+    assertThat(kept.looked).isTrue();
+  }
+
+  @Test
+  void heard_forgotten_changesNothing() {
+    KeptCertificate kept = stapled("a.test");
+    ledger.forget(kept, now);
+
+    ledger.heard(kept, now);
+
+    assertThat(kept.look).isNull();
+    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.NEVER);
+  }
+
+  // ---- What it is given ----
+
+  @Test
+  void forget_saved_isDropped() {
+    KeptCertificate kept = books.keep("a.test");
+    books.find(kept, NOTHING, now);
+    books.answer(kept, good(now), now);
+
+    ledger.forget(kept, now);
+
+    assertThat(saved()).isFalse(); // it was not written yet
+  }
+
+  @Test
+  void finished_withLease_givesItBack() {
+    KeptCertificate kept = books.keep("a.test");
+    books.find(kept, NOTHING, now);
+    Attempt attempt = books.ask(now);
+    int[] releases = new int[1];
+    attempt.lease = () -> releases[0]++;
+
+    ledger.finished(attempt, good(now), now);
+    books.write();
+
+    assertThat(releases[0]).isEqualTo(1);
+  }
+
+  @Test
+  void keep_hopeless_isNotLookedUp() {
+    KeptCertificate kept = books.keep(hopeless(leaf("a.test").certificate(), ISSUER));
+
+    assertThat(ledger.look(kept, now)).isNull();
+    assertThat(kept.unread).isFalse();
+  }
+
+  private KeptCertificate stapled(String name) {
+    KeptCertificate kept = books.keep(name);
+    books.find(kept, NOTHING, now);
+    books.answer(kept, good(now), now);
+    books.write();
+    return kept;
+  }
+
+  private boolean saved() {
+    books.write();
+    return !books.store.staples.isEmpty();
+  }
+}
