@@ -123,6 +123,8 @@ final class Ledger {
   private void link(KeptCertificate kept, Found found, long now) {
     kept.issuer = found.issuer();
     kept.askable = found.askable();
+    // Before handshakes find it: the first of them waits for the store.
+    kept.unread = store != null && found.obstacle() == null && now < kept.notAfter;
     roster.add(kept);
     if (found.obstacle() != null) {
       intake.unstapleable(kept, found.obstacle(), now);
@@ -139,7 +141,6 @@ final class Ledger {
     enter(kept, gate);
     kept.nextAttempt = now;
     kept.looked = store == null;
-    kept.unread = store != null;
     intake.publish(kept, kept.snapshot.staple);
   }
 
