@@ -116,6 +116,8 @@ final class Ledger {
   private void link(KeptCertificate kept, Found found, long now) {
     kept.issuer = found.issuer();
     kept.askable = found.askable();
+    // Before handshakes find it: the first of them waits for the store.
+    kept.unread = store != null && found.obstacle() == null && now < kept.notAfter;
     roster.add(kept);
     if (found.obstacle() != null) {
       unstapleable(kept, found.obstacle(), now);
@@ -131,7 +133,6 @@ final class Ledger {
     }
     kept.nextAttempt = now;
     kept.looked = store == null;
-    kept.unread = store != null;
     intake.publish(kept, kept.snapshot.staple);
   }
 

@@ -404,7 +404,7 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
      *
      * <p>Whatever it holds is verified again before it is used. It is used in the background, but
      * for one case: the first handshake of a certificate whose staple is still to be looked up
-     * waits for that, 50 ms at most. While it fails, staples are kept in memory as without it.
+     * waits for that, a second at most. While it fails, staples are kept in memory as without it.
      *
      * @param store a store; it stays the caller's
      * @return this

@@ -34,8 +34,12 @@ final class StoreReader {
   /** A store that has returned nothing for so long is not waited for. */
   static final long PATIENCE = 5_000;
 
-  /** A handshake waits for the first look at its certificate, but no longer than this. */
-  static final long HANDSHAKE_PATIENCE = 50;
+  /**
+   * A handshake waits for the first look at its certificate, but no longer than this: a disk
+   * answers in microseconds, but the first look of a JVM, on a machine that is busy with a restart,
+   * loads the classes that verify.
+   */
+  static final long HANDSHAKE_PATIENCE = 1_000;
 
   /** A store that failed, or was slow, is left alone for so long. */
   static final long PAUSE = 5_000;
@@ -59,7 +63,8 @@ final class StoreReader {
 
   private volatile long lastReturn; // any thread's is as good as another's
   private volatile long noHandshakeWaitsUntil;
-  private volatile boolean lastWasSlow; // any thread's is as good as another's
+  private volatile long lastWaitInVain = Long.MIN_VALUE; // when it began; any handshake's
+  private volatile long slowUntil = Long.MAX_VALUE; // when the first of slow ones ended; as above
   private volatile long leftAloneUntil; // any thread's is as good as another's
   private @Nullable News news; // set before it is used
 
@@ -122,10 +127,13 @@ final class StoreReader {
 
   private void noteSpeed(long start, long end) {
     boolean slow = end - start > SLOW;
-    if (slow && lastWasSlow) { // once may have been this machine
+    if (!slow) {
+      slowUntil = Long.MAX_VALUE;
+    } else if (slowUntil == Long.MAX_VALUE) {
+      slowUntil = end; // once, in however many threads, may have been this machine
+    } else if (start >= slowUntil) {
       leaveAlone(end);
     }
-    lastWasSlow = slow;
   }
 
   /** Notes that the store has returned something, were it a failure. */
@@ -154,7 +162,7 @@ final class StoreReader {
    */
   void await(Look look) {
     long now = clock.millis();
-    if (now < noHandshakeWaitsUntil) {
+    if (now < noHandshakeWaitsUntil || lastReturn <= lastWaitInVain) {
       return;
     }
     try {
@@ -165,7 +173,9 @@ final class StoreReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      noHandshakeWaitsUntil = now + PATIENCE; // it is slow: one handshake waits, not all of them
+      // It hangs, or is slow: one handshake waits, not all of them.
+      noHandshakeWaitsUntil = clock.millis() + PATIENCE;
+      lastWaitInVain = now;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a look never fails", e);
     }

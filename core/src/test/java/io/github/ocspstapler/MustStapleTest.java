@@ -65,7 +65,7 @@ class MustStapleTest {
     }
 
     assertThat(counts.resolved).containsExactly(false);
-    assertThat(responders.requestCount()).isEqualTo(1);
+    assertThat(responders.requestCount()).isLessThanOrEqualTo(1); // none if that took longer
   }
 
   @Test

@@ -83,7 +83,7 @@ class StaplerConcurrencyTest {
                 .answer(leaf.certificate(), java.net.URI.create("http://x"), Instant.now()));
 
     for (CompletableFuture<StapleStatus> other : others) {
-      assertThat(other.get(10, TimeUnit.SECONDS).failuresInARow()).isEqualTo(1);
+      assertThat(other.get(60, TimeUnit.SECONDS).failuresInARow()).isEqualTo(1);
     }
     assertThat(first).isCompleted();
     assertThat(responders.requestCount()).isEqualTo(1);
@@ -115,7 +115,7 @@ class StaplerConcurrencyTest {
       return InMemoryResponders.goodOf(thisUpdate, Duration.ofDays(7))
           .answer(certificate, responder, now);
     });
-    stapler.preload(leaf.chain()).get(10, TimeUnit.SECONDS);
+    stapler.preload(leaf.chain()).get(60, TimeUnit.SECONDS);
     AtomicBoolean stop = new AtomicBoolean();
     List<Future<Long>> readers = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -123,12 +123,12 @@ class StaplerConcurrencyTest {
     }
 
     for (int i = 0; i < 500; i++) {
-      stapler.refresh(leaf.chain()).get(10, TimeUnit.SECONDS);
+      stapler.refresh(leaf.chain()).get(60, TimeUnit.SECONDS);
     }
     stop.set(true);
 
     for (Future<Long> reader : readers) {
-      assertThat(reader.get(10, TimeUnit.SECONDS)).isPositive();
+      assertThat(reader.get(60, TimeUnit.SECONDS)).isPositive();
     }
     assertThat(round.get()).isEqualTo(501);
   }
@@ -137,14 +137,14 @@ class StaplerConcurrencyTest {
   private long readUntil(AtomicBoolean stop) {
     Instant last = Instant.MIN;
     long reads = 0;
-    while (!stop.get()) {
+    do {
       Staple staple = stapler.staple(leaf.certificate()).orElseThrow();
       String bytes = new String(staple.encoded(), StandardCharsets.UTF_8);
       assertThat(bytes).isEqualTo("Good[] of " + staple.thisUpdate());
       assertThat(staple.thisUpdate()).isAfterOrEqualTo(last);
       last = staple.thisUpdate();
       reads++;
-    }
+    } while (!stop.get());
     return reads;
   }
 
@@ -159,7 +159,7 @@ class StaplerConcurrencyTest {
             barrier.await();
             for (int n = 0; n < 200; n++) {
               World.handshake(stapler, leaf.chain().toArray(X509Certificate[]::new), true);
-              stapler.refresh(leaf.chain()).get(10, TimeUnit.SECONDS);
+              stapler.refresh(leaf.chain()).get(60, TimeUnit.SECONDS);
             }
             return true;
           }));
@@ -169,7 +169,7 @@ class StaplerConcurrencyTest {
     stapler.close();
 
     for (Future<Boolean> user : users) {
-      assertThat(user.get(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(user.get(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(stapler.statuses()).isEmpty();
   }
@@ -186,7 +186,7 @@ class StaplerConcurrencyTest {
     }
     List<T> results = new ArrayList<>();
     for (Future<T> one : started) {
-      results.add(one.get(30, TimeUnit.SECONDS));
+      results.add(one.get(60, TimeUnit.SECONDS));
     }
     return results;
   }

@@ -7,12 +7,19 @@ import io.github.ocspstapler.store.StapleStore;
 import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.io.IOException;
+import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.AbstractList;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,7 +45,7 @@ class StaplerStoreStartTest {
       List<TestCertificate> others = leaves.subList(0, CERTIFICATES - 1);
       TestCertificate last = leaves.get(CERTIFICATES - 1);
 
-      try (Stapler stapler = world.another(builder -> builder.store(new Slow()))) {
+      try (Stapler stapler = world.another(builder -> builder.store(slow(1)))) {
         for (TestCertificate leaf : others) {
           var unused = stapler.preload(World.chain(leaf));
         }
@@ -80,11 +87,110 @@ class StaplerStoreStartTest {
     }
   }
 
-  /** Takes a millisecond to find something. */
-  private final class Slow implements StapleStore {
+  // X13
+  @Test
+  void handshake_storeStillHangs_nobodyWaitsAgainUntilItReturns() {
+    List<Runnable> handedOver = new ArrayList<>(); // and not done
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(handedOver::add))) {
+      World.handshake(world.stapler, World.array(world.leaf("first.test")), false);
+      assertThat(handedOver).as("a look, and the same before all others").hasSize(2);
+
+      world.advance(Duration.ofMillis(2 * StoreReader.PATIENCE));
+      handedOver.clear();
+      World.handshake(world.stapler, World.array(world.leaf("second.test")), false);
+      assertThat(handedOver).as("a look that nobody waits for").hasSize(1);
+
+      List.copyOf(handedOver).forEach(Runnable::run);
+      handedOver.clear();
+      World.handshake(world.stapler, World.array(world.leaf("third.test")), false);
+      assertThat(handedOver).hasSize(2);
+    }
+  }
+
+  // S1: the first look of a JVM takes its time on a machine that is busy with a restart.
+  @Test
+  void handshake_storeAnswersLate_isStapled() {
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(Runnable::run))) {
+      TestCertificate leaf = world.stapled("example.com");
+      world.responders.everywhere(InMemoryResponders.down());
+      world.counts.resolved.clear();
+
+      try (Stapler stapler = world.another(builder -> builder.store(slow(150)))) {
+        World.handshake(stapler, World.array(leaf), false);
+
+        assertThat(world.counts.resolved).containsExactly(true);
+      }
+    }
+  }
+
+  // S1: one handshake enters the certificate, and another finds it before that is done.
+  @Test
+  void handshake_certificateIsJustBeingEntered_isStapled() throws Exception {
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(Runnable::run))) {
+      TestCertificate leaf = world.stapled("example.com");
+      world.responders.everywhere(InMemoryResponders.down());
+      world.counts.resolved.clear();
+      AtomicReference<Stapler> restarted = new AtomicReference<>();
+      Thread other = new Thread(() -> World.handshake(restarted.get(), World.array(leaf), false));
+      ResponseSource source = new Entering(world.responders, () -> startAndWait(other));
+
+      try (Stapler stapler = world.another(builder -> builder.store(memory).source(source))) {
+        restarted.set(stapler);
+        World.handshake(stapler, World.array(leaf), false);
+        other.join();
+
+        assertThat(world.counts.resolved).containsExactly(true, true);
+      }
+    }
+  }
+
+  /** Starts a thread, and waits until it has ended or waits for something itself. */
+  private static void startAndWait(Thread thread) {
+    if (thread.getState() != Thread.State.NEW) {
+      return;
+    }
+    thread.start();
+    while (thread.getState() == Thread.State.RUNNABLE) {
+      Thread.onSpinWait();
+    }
+  }
+
+  // X13: a pause of the whole machine slows every thread, which says nothing about the store.
+  @Test
+  void look_twoSlowAtTheSameTime_storeIsNotLeftAlone() {
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(Runnable::run))) {
+      TestCertificate one = world.stapled("one.test");
+      TestCertificate two = world.stapled("two.test");
+      TestCertificate three = world.stapled("three.test");
+      world.responders.everywhere(InMemoryResponders.down());
+      world.counts.resolved.clear();
+      Deque<Runnable> meanwhile = new ArrayDeque<>();
+      StapleStore pausing = new During(() -> meanwhile.pop().run());
+
+      try (Stapler stapler =
+          world.another(builder -> builder.store(pausing).storeExecutor(Runnable::run))) {
+        meanwhile.add(() -> World.handshake(stapler, World.array(two), false));
+        meanwhile.add(() -> world.scheduler.jumpClock(Duration.ofMillis(2 * StoreReader.SLOW)));
+        meanwhile.add(() -> {});
+        World.handshake(stapler, World.array(one), false);
+        World.handshake(stapler, World.array(three), false);
+
+        assertThat(world.counts.resolved).containsExactly(true, true, true);
+      }
+    }
+  }
+
+  /** Does something while it looks. */
+  private final class During implements StapleStore {
+    private final Runnable meanwhile;
+
+    During(Runnable meanwhile) {
+      this.meanwhile = meanwhile;
+    }
+
     @Override
     public Optional<StoredStaple> load(String fingerprint) throws IOException {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      meanwhile.run();
       return memory.load(fingerprint);
     }
 
@@ -96,6 +202,41 @@ class StaplerStoreStartTest {
     @Override
     public void remove(String fingerprint) throws IOException {
       memory.remove(fingerprint);
+    }
+  }
+
+  /** Takes so many milliseconds to find something. */
+  private StapleStore slow(int millis) {
+    return new During(() -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis)));
+  }
+
+  /** Has something done when a certificate is entered into the books: when its URL is read. */
+  private record Entering(ResponseSource responders, Runnable meanwhile) implements ResponseSource {
+    @Override
+    public List<URI> responders(X509Certificate certificate, X509Certificate issuer) {
+      List<URI> all = responders.responders(certificate, issuer);
+      return new AbstractList<>() {
+        @Override
+        public URI get(int index) {
+          meanwhile.run();
+          return all.get(index);
+        }
+
+        @Override
+        public int size() {
+          return all.size();
+        }
+      };
+    }
+
+    @Override
+    public CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer) {
+      return responders.ask(certificate, issuer);
+    }
+
+    @Override
+    public Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer) {
+      return responders.check(response, certificate, issuer);
     }
   }
 

@@ -74,7 +74,7 @@ class DemoCommandTest {
       assertThat(page).contains("<title>OCSP Stapler</title>");
       assertThat(listing).contains("\"name\":\"localhost\",\"state\":\"stapled\"");
       assertThat(staples).hasSizeGreaterThanOrEqualTo(2);
-      assertThat(demo.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(ca.getParent()).doesNotExist();
     } finally {
       demo.destroyForcibly();

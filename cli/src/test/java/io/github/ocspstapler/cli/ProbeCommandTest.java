@@ -37,7 +37,7 @@ class ProbeCommandTest {
   @Test
   void stapledByUs_leafAndIntermediateOnBothVersions_isOk() throws Exception {
     try (DemoSite site = DemoSite.start(0, 0)) {
-      assertThat(site.awaitStapled(Duration.ofSeconds(20))).isTrue();
+      assertThat(site.awaitStapled(Duration.ofSeconds(60))).isTrue();
       Path root = write("root.pem", site.rootPem());
 
       Cli run = Cli.run("probe", "localhost:" + site.address().getPort(), "--cafile", root);
@@ -53,7 +53,7 @@ class ProbeCommandTest {
   @Test
   void stapledByUs_json_hasEachStapleOfEachVersion() throws Exception {
     try (DemoSite site = DemoSite.start(0, 0)) {
-      assertThat(site.awaitStapled(Duration.ofSeconds(20))).isTrue();
+      assertThat(site.awaitStapled(Duration.ofSeconds(60))).isTrue();
       Path root = write("root.pem", site.rootPem());
 
       Cli run =

@@ -1,10 +1,9 @@
 package io.github.ocspstapler.cli;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A server that others wrote, on a free port, until it is closed. */
 final class RunningTool implements AutoCloseable {
-  private static final long LIMIT = TimeUnit.SECONDS.toNanos(30);
+  private static final long LIMIT = TimeUnit.SECONDS.toNanos(60);
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Process process;
@@ -41,7 +40,7 @@ final class RunningTool implements AutoCloseable {
    * @param line the command line, where PORT stands for the port
    */
   static RunningTool start(Path folder, String ready, List<String> line) throws IOException {
-    int port = freePort();
+    int port = FreePort.next();
     Path log = folder.resolve("tool-" + port + ".log");
     Process process =
         new ProcessBuilder(
@@ -61,12 +60,6 @@ final class RunningTool implements AutoCloseable {
     return tool;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   int port() {
     return port;
   }
@@ -75,7 +68,7 @@ final class RunningTool implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         throw new UncheckedIOException(new IOException("does not end: " + process));
       }
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package io.github.ocspstapler.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class WatchServersTest {
   void issue() throws Exception {
     world = new WatchWorld(folder);
     leaf = world.site(NAME);
-    port = WatchWorld.freePort();
+    port = FreePort.next();
   }
 
   @AfterEach
@@ -38,7 +39,7 @@ class WatchServersTest {
     Process running = server;
     if (running != null) {
       running.destroy();
-      if (!running.waitFor(10, TimeUnit.SECONDS)) {
+      if (!running.waitFor(30, TimeUnit.SECONDS)) {
         running.destroyForcibly();
       }
     }

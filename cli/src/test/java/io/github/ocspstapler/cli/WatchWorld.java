@@ -7,8 +7,6 @@ import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A folder of certificates, the CA that issued them, and its responder. */
 final class WatchWorld implements AutoCloseable {
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   final Path folder;
   final Path certificates;
@@ -69,12 +67,6 @@ final class WatchWorld implements AutoCloseable {
     return certificates.resolve(name + ".pem.ocsp");
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   static void eventually(Callable<Boolean> condition) throws Exception {
     long end = System.nanoTime() + LIMIT.toNanos();
     while (!condition.call()) {
@@ -101,7 +93,7 @@ final class WatchWorld implements AutoCloseable {
           }
         });
     client.getOutputStream().close();
-    if (!client.waitFor(20, TimeUnit.SECONDS)) {
+    if (!client.waitFor(60, TimeUnit.SECONDS)) {
       client.destroyForcibly();
     }
     return said.join();

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Cancelling, interrupting, closing (C14, X6), and being dropped without being closed (X8). */
-@Timeout(60)
+@Timeout(120)
 class LifecycleTest {
-  private static final Duration GENEROUS = Duration.ofSeconds(5);
+  private static final Duration GENEROUS = Duration.ofSeconds(30);
 
   private final TestCa ca = TestCa.root();
   private final TestResponder responder = TestResponder.start(ca);
@@ -79,7 +79,7 @@ class LifecycleTest {
 
       future.cancel(true);
 
-      assertThat(Eventually.holds(Duration.ofSeconds(3), () -> responder.inFlight() == 0)).isTrue();
+      assertThat(Eventually.holds(GENEROUS, () -> responder.inFlight() == 0)).isTrue();
       assertThat(responder.requestCount()).isEqualTo(1);
     }
   }
@@ -94,7 +94,7 @@ class LifecycleTest {
       Throwable failure = catchThrowable(future::get);
 
       assertThat(failure).hasCauseInstanceOf(TimeoutException.class);
-      assertThat(Eventually.holds(Duration.ofSeconds(3), () -> responder.inFlight() == 0)).isTrue();
+      assertThat(Eventually.holds(GENEROUS, () -> responder.inFlight() == 0)).isTrue();
     }
   }
 
@@ -113,18 +113,18 @@ class LifecycleTest {
       assertThat(responder.awaitRequests(1, GENEROUS)).isTrue();
 
       thread.interrupt();
-      thread.join(3000);
+      thread.join(GENEROUS.toMillis());
 
       assertThat(failure.get().reason()).isEqualTo(Unreachable.Reason.INTERRUPTED);
       assertThat(flag.get()).isTrue();
-      assertThat(Eventually.holds(Duration.ofSeconds(3), () -> responder.inFlight() == 0)).isTrue();
+      assertThat(Eventually.holds(GENEROUS, () -> responder.inFlight() == 0)).isTrue();
     }
   }
 
   @Test
   void close_duringAHangingFetch_isPromptAndFailsWhatIsPending() {
     responder.fault(Fault.hang());
-    OcspClient client = OcspClient.create();
+    OcspClient client = OcspClient.builder().timeout(Duration.ofSeconds(100)).build();
     CompletableFuture<OcspResponse> future = queryAsync(client);
     assertThat(responder.awaitRequests(1, GENEROUS)).isTrue();
 
@@ -132,7 +132,7 @@ class LifecycleTest {
     client.close();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-    assertThat(took).isLessThan(Duration.ofSeconds(1));
+    assertThat(took).as("it does not wait for the fetch").isLessThan(GENEROUS);
     assertThat(future).isCompletedExceptionally();
     assertThat(catchThrowable(future::get).getCause())
         .isInstanceOfSatisfying(
@@ -145,17 +145,17 @@ class LifecycleTest {
   void close_whileMuchIsUnderWay_leavesNoThread() {
     Set<Thread> before = clientThreads();
     responder.fault(Fault.hang());
-    OcspClient client = OcspClient.create();
+    OcspClient client = OcspClient.builder().timeout(Duration.ofSeconds(100)).build();
     List<CompletableFuture<OcspResponse>> futures = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
       futures.add(queryAsync(client));
     }
-    assertThat(responder.awaitRequests(50, Duration.ofSeconds(20))).isTrue();
+    assertThat(responder.awaitRequests(50, GENEROUS)).isTrue();
     assertThat(clientThreads(before)).isNotEmpty();
 
     client.close();
 
-    assertThat(Eventually.holds(Duration.ofSeconds(2), () -> clientThreads(before).isEmpty()))
+    assertThat(Eventually.holds(GENEROUS, () -> clientThreads(before).isEmpty()))
         .as(() -> clientThreads(before).toString())
         .isTrue();
     assertThat(futures).allMatch(CompletableFuture::isCompletedExceptionally);
@@ -169,7 +169,7 @@ class LifecycleTest {
 
     client.close();
 
-    assertThat(Eventually.holds(Duration.ofSeconds(2), () -> clientThreads(before).isEmpty()))
+    assertThat(Eventually.holds(GENEROUS, () -> clientThreads(before).isEmpty()))
         .as(() -> clientThreads(before).toString())
         .isTrue();
   }
@@ -180,7 +180,7 @@ class LifecycleTest {
 
     CompletableFuture<Void> closed = queryAsync(client).thenAccept(response -> client.close());
 
-    closed.get(5, TimeUnit.SECONDS);
+    closed.get(30, TimeUnit.SECONDS);
     assertThat(catchThrowableOfType(Unreachable.class, () -> query(client)).reason())
         .isEqualTo(Unreachable.Reason.CLOSED);
   }
@@ -262,7 +262,7 @@ class LifecycleTest {
       }
       int most = clientThreads(before).size();
       for (CompletableFuture<OcspResponse> future : futures) {
-        future.get(30, TimeUnit.SECONDS);
+        future.get(60, TimeUnit.SECONDS);
         most = Math.max(most, clientThreads(before).size());
       }
 

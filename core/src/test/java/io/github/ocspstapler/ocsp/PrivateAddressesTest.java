@@ -29,8 +29,12 @@ class PrivateAddressesTest {
   }
 
   private Unreachable failure(OcspClient.Builder builder, String url) {
+    return failure(builder, url, Duration.ofSeconds(20));
+  }
+
+  private Unreachable failure(OcspClient.Builder builder, String url, Duration timeout) {
     TestCertificate site = ca.leaf("example.com", url);
-    try (OcspClient client = builder.timeout(Duration.ofSeconds(3)).build()) {
+    try (OcspClient client = builder.timeout(timeout).build()) {
       return catchThrowableOfType(
           Unreachable.class, () -> client.query(site.certificate(), ca.certificate()));
     }
@@ -101,15 +105,15 @@ class PrivateAddressesTest {
         OcspClient.builder()
             .refusePrivateAddresses()
             .resolver(host -> {
-              Eventually.holds(Duration.ofSeconds(20), () -> false);
+              Eventually.holds(Duration.ofSeconds(60), () -> false);
               throw new UnknownHostException(host);
             });
     long start = System.nanoTime();
 
-    Unreachable failure = failure(builder, "http://ocsp.test/");
+    Unreachable failure = failure(builder, "http://ocsp.test/", Duration.ofSeconds(1));
 
     assertThat(failure.reason()).isEqualTo(Unreachable.Reason.TIMEOUT);
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
   }
 
   @Test

@@ -58,7 +58,7 @@ class NoWayInTest {
     server.setHttpsConfigurator(new HttpsConfigurator(tls));
     server.start();
     try {
-      assertThat(stapler.awaitStapled(Duration.ofSeconds(20))).isTrue();
+      assertThat(stapler.awaitStapled(Duration.ofSeconds(60))).isTrue();
 
       String output = client.openssl(server.getAddress().getPort(), Protocol.TLS_1_3);
 
@@ -80,7 +80,7 @@ class NoWayInTest {
             .build();
     TlsServer.Running server = NettyServer.start(tls, next -> {});
     try {
-      assertThat(stapler.awaitStapled(Duration.ofSeconds(20))).isTrue();
+      assertThat(stapler.awaitStapled(Duration.ofSeconds(60))).isTrue();
 
       String output = client.openssl(server.port(), Protocol.TLS_1_3);
 
@@ -96,7 +96,7 @@ class NoWayInTest {
     TlsServer.Running server =
         new NettyServer(SslProvider.OPENSSL).start(stapler, site.keyManager());
     try {
-      assertThat(stapler.awaitStapled(Duration.ofSeconds(20))).isTrue();
+      assertThat(stapler.awaitStapled(Duration.ofSeconds(60))).isTrue();
 
       assertThat(client.seesStaple(server.port(), Protocol.TLS_1_3, site)).isTrue();
       assertThat(log.all()).isEmpty();

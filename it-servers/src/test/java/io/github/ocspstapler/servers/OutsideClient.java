@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** TLS clients that others wrote, each a process of its own that asks for staples. */
 final class OutsideClient {
-  private static final long SECONDS = 30;
+  private static final long SECONDS = 60;
   private static final Pattern RESPONSE =
       Pattern.compile("-----BEGIN OCSP RESPONSE-----(.*?)-----END", Pattern.DOTALL);
 

@@ -109,7 +109,7 @@ class ServersTest {
     whileRunning(
         server,
         running -> {
-          assertThat(stapler.awaitStapled(Duration.ofSeconds(20))).isTrue();
+          assertThat(stapler.awaitStapled(Duration.ofSeconds(60))).isTrue();
           cells.add(which(protocol -> client.seesStaple(running.port(), protocol, site)));
           cells.add(which(protocol -> isSentTheIntermediates(running.port(), protocol)));
 
@@ -128,7 +128,7 @@ class ServersTest {
     responder.fault(Fault.hang());
     int asked = responder.requestCount();
     CompletableFuture<?> refresh = stapler.refresh(site.chain());
-    assertThat(responder.awaitRequests(asked + 1, Duration.ofSeconds(20))).isTrue();
+    assertThat(responder.awaitRequests(asked + 1, Duration.ofSeconds(60))).isTrue();
     assertThat(refresh).isNotDone();
     whileRunning(
         server,
@@ -203,7 +203,7 @@ class ServersTest {
   void handshake_jdksOwnStaplingAndResponderHangs_isDelayed() throws Exception {
     stapler.close();
     System.setProperty("jdk.tls.server.enableStatusRequestExtension", "true");
-    System.setProperty("jdk.tls.stapling.responseTimeout", "2000"); // 5 s if not set
+    System.setProperty("jdk.tls.stapling.responseTimeout", "4000"); // 5 s if not set
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(new KeyManager[] {site.keyManager()}, null, null);
     HttpsServer server =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ocspstapler.testkit.Fault;
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.net.ConnectException;
 import java.net.URI;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentTest {
   @TempDir private Path folder;
 
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
   private TestSite site;
   private @Nullable RunningProgram server;
 
@@ -156,7 +157,7 @@ class AgentTest {
 
   @Test
   void statusPort_set_pageApiMetricsAndHealthAnswer() throws Exception {
-    int statusPort = RunningProgram.freePort();
+    int statusPort = FreePort.next();
     String page = "http://127.0.0.1:" + statusPort + "/";
     start(List.of("-Docspstapler.status-port=" + statusPort));
 
@@ -175,7 +176,7 @@ class AgentTest {
 
   @Test
   void statusAddress_everyInterfaceWithoutToken_onlyThePageIsMissing() throws Exception {
-    int statusPort = RunningProgram.freePort();
+    int statusPort = FreePort.next();
     start(
         List.of("-Docspstapler.status-port=" + statusPort, "-Docspstapler.status-address=0.0.0.0"));
 
@@ -250,6 +251,9 @@ class AgentTest {
   }
 
   private long stored() throws Exception {
+    if (!Files.isDirectory(store())) {
+      return 0;
+    }
     try (Stream<Path> files = Files.list(store())) {
       return files.filter(file -> file.toString().endsWith(".ocsp")).count();
     }

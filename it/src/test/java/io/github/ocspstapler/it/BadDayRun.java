@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 /** One bad day from morning to evening. */
 final class BadDayRun {
   /** A fetch in the handshake would take longer: the JDK's gives up after five seconds. */
-  private static final long PROMPT = TimeUnit.SECONDS.toNanos(1);
+  private static final long PROMPT = TimeUnit.SECONDS.toNanos(4);
 
   /** So many more objects of a class are no leak: a day has more attempts. */
   private static final int FLAT = 20;
@@ -117,7 +117,7 @@ final class BadDayRun {
       Thread.onSpinWait();
     }
     verdict.closes(world);
-    running.get(20, TimeUnit.SECONDS);
+    running.get(60, TimeUnit.SECONDS);
     verdict.that(Check.CLOSES, told.isDone(), "somebody still waits for an answer");
     Eventually.until(() -> threadsBefore.containsAll(ourThreads()));
   }

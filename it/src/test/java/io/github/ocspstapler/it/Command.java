@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A run of a real program, to its end. */
 record Command(int status, String output) {
-  private static final long SECONDS = 30;
+  private static final long SECONDS = 60;
 
   /** Runs openssl; what it says on either stream is the output. */
   static Command openssl(String... arguments) {

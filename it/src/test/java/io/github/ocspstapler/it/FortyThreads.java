@@ -45,7 +45,7 @@ final class FortyThreads implements BadDayTable.Row {
       TestCertificate site = ca.leaf("forty.test", responder.url());
       StapleCheck check = new StapleCheck(site.certificate(), ca.certificate());
       responder.latency(Duration.ofMillis(300));
-      together(() -> stapler.preload(site.chain()).get(20, TimeUnit.SECONDS));
+      together(() -> stapler.preload(site.chain()).get(60, TimeUnit.SECONDS));
       X509ExtendedKeyManager wrapped = stapler.wrap(site.keyManager());
       shake(wrapped, check);
       LiveObjects before = LiveObjects.count();
@@ -91,7 +91,7 @@ final class FortyThreads implements BadDayTable.Row {
     }
     List<T> results = new ArrayList<>();
     for (Future<T> one : started) {
-      results.add(one.get(30, TimeUnit.SECONDS));
+      results.add(one.get(60, TimeUnit.SECONDS));
     }
     return results;
   }

@@ -2,6 +2,7 @@ package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,17 +48,14 @@ class KafkaAgentTest {
 
   @TempDir private Path folder;
 
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
   private TestSite site;
   private RunningProgram broker;
 
   @BeforeEach
   void start() throws Exception {
     site = new TestSite(folder);
-    String controller;
-    do {
-      controller = Integer.toString(RunningProgram.freePort());
-    } while (controller.equals(Integer.toString(port)));
+    int controller = FreePort.next();
     Path properties =
         Files.writeString(
             folder.resolve("server.properties"),

@@ -3,6 +3,7 @@ package io.github.ocspstapler.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.testsupport.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -33,7 +34,7 @@ class NestedJarTest {
 
   @Test
   void executableJar_providerOfTheNestedLibrary_isStapledOverLoopback() throws Exception {
-    int port = RunningProgram.freePort();
+    int port = FreePort.next();
     Path log = folder.resolve("log");
     try (TestSite site = new TestSite(folder)) {
       List<String> line =

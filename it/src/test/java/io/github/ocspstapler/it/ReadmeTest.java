@@ -69,7 +69,7 @@ class ReadmeTest {
     try (Stapler stapler = Stapler.builder().store(StapleStore.directory(staples)).build()) {
       SSLContext tls = SSLContext.getInstance("TLS");
       tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
-      stapler.awaitStapled(Duration.ofSeconds(10));
+      stapler.awaitStapled(Duration.ofSeconds(30));
       startServer(tls);
     }
     // end of the example

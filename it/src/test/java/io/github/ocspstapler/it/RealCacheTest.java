@@ -11,6 +11,7 @@ import io.github.ocspstapler.testkit.ManualScheduler;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -33,7 +34,7 @@ class RealCacheTest {
   private final TestCa ca = TestCa.builder("Cached CA").clock(clock).buildCa();
   private final TestResponder responder =
       TestResponder.builder().ca(ca).clock(clock).validity(Duration.ofHours(8)).start();
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
 
   @TempDir private Path folder;
 
@@ -69,9 +70,9 @@ class RealCacheTest {
     TestCertificate leaf = leafBehindTheCache();
     try (RunningProgram cache = nginx(responder.url());
         Stapler stapler = stapler(client())) {
-      stapler.preload(leaf.chain()).get(20, TimeUnit.SECONDS);
+      stapler.preload(leaf.chain()).get(60, TimeUnit.SECONDS);
 
-      StapleStatus status = stapler.refresh(leaf.chain()).get(20, TimeUnit.SECONDS);
+      StapleStatus status = stapler.refresh(leaf.chain()).get(60, TimeUnit.SECONDS);
 
       assertThat(status.state()).isEqualTo(StapleStatus.State.STAPLED);
       assertThat(status.failuresInARow()).isZero();
@@ -111,8 +112,8 @@ class RealCacheTest {
         Stapler one = stapler(client);
         Stapler other = stapler(client)) {
 
-      one.preload(leaf.chain()).get(20, TimeUnit.SECONDS);
-      other.preload(leaf.chain()).get(20, TimeUnit.SECONDS);
+      one.preload(leaf.chain()).get(60, TimeUnit.SECONDS);
+      other.preload(leaf.chain()).get(60, TimeUnit.SECONDS);
 
       assertThat(other.staple(leaf.certificate())).isPresent();
       assertThat(responder.requestCount()).isEqualTo(1);

@@ -13,6 +13,7 @@ import io.github.ocspstapler.ocsp.OcspResponse;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -36,7 +37,7 @@ class RealResponderTest {
 
   @Test
   void opensslResponder_goodRevokedAndUnknown_areAnsweredAsIndexed() throws Exception {
-    int port = RunningProgram.freePort();
+    int port = FreePort.next();
     String url = "http://127.0.0.1:" + port + "/";
     TestCertificate good = ca.leaf("good.test", url);
     TestCertificate revoked = ca.leaf("revoked.test", url);
@@ -72,7 +73,7 @@ class RealResponderTest {
 
   @Test
   void opensslResponder_sha256CertIdAndNonce_areUnderstood() throws Exception {
-    int port = RunningProgram.freePort();
+    int port = FreePort.next();
     TestCertificate good = ca.leaf("good.test", "http://127.0.0.1:" + port + "/");
     Files.writeString(
         folder.resolve("index.txt"),
@@ -90,7 +91,7 @@ class RealResponderTest {
 
   @Test
   void opensslResponder_withoutNextUpdate_isStapledForAnHourAtMost() throws Exception {
-    int port = RunningProgram.freePort();
+    int port = FreePort.next();
     TestCertificate good = ca.leaf("good.test", "http://127.0.0.1:" + port + "/");
     Files.writeString(
         folder.resolve("index.txt"),
@@ -111,7 +112,7 @@ class RealResponderTest {
   @Test
   void cfsslResponder_preSignedAnswers_areStapled() throws Exception {
     Path cfssl = OutsideTool.require("cfssl", "golang-cfssl");
-    int port = RunningProgram.freePort();
+    int port = FreePort.next();
     TestCertificate leaf = ca.leaf("cfssl.test", "http://127.0.0.1:" + port + "/");
     Path issuer = write("ca.pem", ca.held().pem());
     TestCertificate signer = ca.delegate();

@@ -2,8 +2,6 @@ package io.github.ocspstapler.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A program that serves on a port of this machine until it is closed. */
 final class RunningProgram implements AutoCloseable {
-  private static final long NANOS = TimeUnit.SECONDS.toNanos(60); // of a whole server
+  private static final long NANOS = TimeUnit.SECONDS.toNanos(120); // of a whole server
 
   private static final long STEP = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -22,15 +20,6 @@ final class RunningProgram implements AutoCloseable {
   private RunningProgram(Process process, int port) {
     this.process = process;
     this.port = port;
-  }
-
-  /** A port that is free now. */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**
@@ -68,7 +57,7 @@ final class RunningProgram implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         throw new AssertionError("does not end: " + process);
       }
     } catch (InterruptedException e) {

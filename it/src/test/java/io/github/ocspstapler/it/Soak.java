@@ -114,7 +114,7 @@ final class Soak implements AutoCloseable {
 
   /** Runs for so long. */
   Report run(Duration time) throws Exception {
-    if (!stapler.awaitStapled(Duration.ofSeconds(20))) {
+    if (!stapler.awaitStapled(Duration.ofSeconds(60))) {
       throw new IllegalStateException("it did not begin well: " + stapler.statuses());
     }
     var unused = moods.scheduleAtFixedRate(this::change, 1, 1, TimeUnit.SECONDS);

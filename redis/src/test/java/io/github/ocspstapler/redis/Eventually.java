@@ -11,7 +11,7 @@ final class Eventually {
   private Eventually() {}
 
   static void until(Callable<Boolean> condition) throws Exception {
-    within(Duration.ofSeconds(30), condition);
+    within(Duration.ofSeconds(60), condition);
   }
 
   static void within(Duration limit, Callable<Boolean> condition) throws Exception {

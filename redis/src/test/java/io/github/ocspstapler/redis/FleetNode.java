@@ -72,7 +72,7 @@ final class FleetNode implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         throw new AssertionError("does not end: " + process);
       }
     } catch (InterruptedException e) {

@@ -28,7 +28,7 @@ final class FleetNodeProgram {
     try (RedisStore store =
             RedisStore.builder()
                 .uri(URI.create(arguments[0]))
-                .timeout(Duration.ofSeconds(1))
+                .timeout(Duration.ofSeconds(5)) // of a busy machine
                 .build();
         Stapler stapler =
             Stapler.builder()

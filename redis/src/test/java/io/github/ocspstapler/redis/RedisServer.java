@@ -1,10 +1,7 @@
 package io.github.ocspstapler.redis;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,21 +21,13 @@ final class RedisServer implements AutoCloseable {
   private RedisServer(Path folder, List<String> options) throws Exception {
     this.folder = folder;
     this.options = options;
-    this.port = freePort();
+    this.port = FreePort.next();
     this.process = start();
   }
 
   /** Starts one, and waits until it serves. */
   static RedisServer start(Path folder, String... options) throws Exception {
     return new RedisServer(folder, List.of(options));
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   int port() {
@@ -81,7 +70,7 @@ final class RedisServer implements AutoCloseable {
   void kill() {
     process.destroyForcibly();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
         throw new AssertionError("does not end: " + process);
       }
     } catch (InterruptedException e) {

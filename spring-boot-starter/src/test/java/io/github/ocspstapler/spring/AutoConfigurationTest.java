@@ -76,7 +76,7 @@ class AutoConfigurationTest {
 
     application
         .withPropertyValues(bundle("web"))
-        .withPropertyValues("ocsp-stapler.go-live-wait=20s")
+        .withPropertyValues("ocsp-stapler.go-live-wait=60s")
         .run(context ->
             assertThat(context.getBean(Stapler.class).statuses())
                 .extracting(StapleStatus::state)

@@ -43,7 +43,7 @@ class EmbeddedServersTest {
   @EnumSource
   void handshake_responderSlowThenHangs_isStapledFromTheFirstOn(Server server) {
     site.responder.latency(SLOW);
-    try (Server.Running running = server.start(site, "--ocsp-stapler.go-live-wait=20s")) {
+    try (Server.Running running = server.start(site, "--ocsp-stapler.go-live-wait=60s")) {
       site.responder.fault(Fault.hang());
 
       String tls13 = site.handshake(running.port(), "-tls1_3");
@@ -65,7 +65,7 @@ class EmbeddedServersTest {
             site,
             "--spring.ssl.bundle.pem.web.reload-on-update=true",
             "--spring.ssl.bundle.watch.file.quiet-period=200ms",
-            "--ocsp-stapler.go-live-wait=20s")) {
+            "--ocsp-stapler.go-live-wait=60s")) {
       assertThat(site.handshake(running.port())).contains(site.certificate().pem());
       site.responder.latency(SLOW);
 
@@ -94,7 +94,7 @@ class EmbeddedServersTest {
   @Test
   void restart_responderDown_firstHandshakeIsStapledFromTheStore() {
     String store = "--ocsp-stapler.store.directory=" + folder.resolve("staples");
-    Server.TOMCAT.start(site, store).close();
+    Server.TOMCAT.start(site, store, "--ocsp-stapler.go-live-wait=60s").close();
     site.responder.goDown();
 
     try (Server.Running running = Server.TOMCAT.start(site, store)) {
@@ -107,7 +107,7 @@ class EmbeddedServersTest {
   @EnumSource
   void policyStrict_goodThenRevoked_isStapledThenRefused(Server server) throws Exception {
     try (Server.Running running =
-        server.start(site, "--ocsp-stapler.policy=strict", "--ocsp-stapler.go-live-wait=20s")) {
+        server.start(site, "--ocsp-stapler.policy=strict", "--ocsp-stapler.go-live-wait=60s")) {
       String stapled = site.handshake(running.port());
 
       site.responder.revoke(site.certificate(), Instant.now());

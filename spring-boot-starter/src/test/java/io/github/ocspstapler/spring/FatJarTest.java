@@ -68,7 +68,7 @@ class FatJarTest {
       assertThat(tls12).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
       assertThat(read(log)).contains("gets its staples over loopback").doesNotContain(" WARN ");
     } finally {
-      process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      process.destroyForcibly().waitFor(60, TimeUnit.SECONDS);
     }
   }
 
@@ -78,6 +78,7 @@ class FatJarTest {
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
     line.addAll(List.of("-jar", jar.toString()));
     line.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
+    line.add("--ocsp-stapler.go-live-wait=60s");
     line.addAll(Server.bundle(site));
     return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A TLS client that is not Java's. */
 final class Openssl {
-  private static final long SECONDS = 30;
+  private static final long SECONDS = 60;
 
   private Openssl() {}
 

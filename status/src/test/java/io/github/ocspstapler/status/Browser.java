@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 /** A real Chromium without a window, spoken to by the WebDriver protocol (w3.org/TR/webdriver). */
 final class Browser implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Pattern READY = Pattern.compile("started successfully on port (\\d+)");
 
   private final HttpClient http =
@@ -167,7 +167,7 @@ final class Browser implements AutoCloseable {
       throw new IllegalStateException("the browser does not end", e);
     } finally {
       driver.destroy();
-      driver.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      driver.onExit().orTimeout(60, TimeUnit.SECONDS).join();
     }
   }
 }

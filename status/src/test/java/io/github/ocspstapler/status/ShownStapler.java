@@ -152,7 +152,7 @@ final class ShownStapler implements AutoCloseable {
   }
 
   private static StapleStatus join(CompletableFuture<StapleStatus> future) {
-    return future.orTimeout(20, TimeUnit.SECONDS).join();
+    return future.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   State state(TestCertificate leaf) {

@@ -204,7 +204,7 @@ class StatusPageTest {
 
     browser.until("document.querySelector('.toast').innerText.includes('Asking about pay')");
     assertThat(before).isZero();
-    assertThat(shown.sick.awaitRequests(1, Duration.ofSeconds(10))).isTrue();
+    assertThat(shown.sick.awaitRequests(1, Duration.ofSeconds(60))).isTrue();
   }
 
   @Test

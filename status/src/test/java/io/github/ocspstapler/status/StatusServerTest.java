@@ -291,7 +291,7 @@ class StatusServerTest {
     assertThat(first.body()).contains("www.example.com");
     assertThat(second.status()).isEqualTo(429);
     assertThat(third.status()).isEqualTo(202);
-    assertThat(shown.responder.awaitRequests(1, Duration.ofSeconds(10))).isTrue();
+    assertThat(shown.responder.awaitRequests(1, Duration.ofSeconds(60))).isTrue();
     assertThat(shown.state(www)).isEqualTo(State.STAPLED);
   }
 

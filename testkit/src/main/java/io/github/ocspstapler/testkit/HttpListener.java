@@ -28,7 +28,7 @@ final class HttpListener implements AutoCloseable {
   }
 
   private static final int BACKLOG = 1024;
-  private static final int REOPEN_ATTEMPTS = 100;
+  private static final int REOPEN_ATTEMPTS = 400;
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   private final Handler handler;
@@ -40,6 +40,7 @@ final class HttpListener implements AutoCloseable {
 
   // Guarded by this.
   private @Nullable ServerSocket server;
+  private @Nullable Socket placeholder; // has the port while nobody listens, so nobody else gets it
   private CountDownLatch down = new CountDownLatch(1);
   private boolean closed;
 
@@ -78,6 +79,30 @@ final class HttpListener implements AutoCloseable {
     for (Socket connection : connections) {
       closeQuietly(connection);
     }
+    if (!closed) {
+      placeholder = holdPort();
+    }
+  }
+
+  /** Binds the port without listening on it: whoever connects is refused. */
+  private @Nullable Socket holdPort() {
+    Socket socket = new Socket();
+    try {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(loopback(), port));
+      return socket;
+    } catch (IOException e) {
+      closeQuietly(socket); // then it is free for others, and usually free again later
+      return null;
+    }
+  }
+
+  private void releasePort() {
+    Socket socket = placeholder;
+    placeholder = null;
+    if (socket != null) {
+      closeQuietly(socket);
+    }
   }
 
   /** Opens the same port again. Does nothing if it is open. */
@@ -86,6 +111,7 @@ final class HttpListener implements AutoCloseable {
       throw new IllegalStateException("the responder is closed");
     }
     if (server == null) {
+      releasePort();
       listen(rebind());
     }
   }
@@ -94,6 +120,7 @@ final class HttpListener implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     shut();
+    releasePort();
   }
 
   private ServerSocket rebind() throws IOException {
@@ -122,13 +149,16 @@ final class HttpListener implements AutoCloseable {
     ServerSocket socket = new ServerSocket();
     try {
       socket.setReuseAddress(true);
-      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      socket.bind(new InetSocketAddress(loopback, port), BACKLOG);
+      socket.bind(new InetSocketAddress(loopback(), port), BACKLOG);
       return socket;
     } catch (IOException e) {
       closeQuietly(socket);
       throw e;
     }
+  }
+
+  private static InetAddress loopback() throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 
   private synchronized void listen(ServerSocket socket) {

@@ -30,7 +30,7 @@ class ClientThreadsTest {
   private String threadOf(Executor executor) {
     CompletableFuture<String> name = new CompletableFuture<>();
     executor.execute(() -> name.complete(Thread.currentThread().getName()));
-    return name.orTimeout(20, TimeUnit.SECONDS).join();
+    return name.orTimeout(60, TimeUnit.SECONDS).join();
   }
 
   @Test
@@ -39,7 +39,7 @@ class ClientThreadsTest {
 
     String inside =
         CompletableFuture.supplyAsync(() -> threadOf(http), threads.exchanges())
-            .orTimeout(20, TimeUnit.SECONDS)
+            .orTimeout(60, TimeUnit.SECONDS)
             .join();
 
     assertThat(inside).startsWith("ocsp-exchange-");
@@ -67,10 +67,10 @@ class ClientThreadsTest {
       for (int i = 0; i < 60; i++) {
         stuck.add(send(exchanges, "http://hanging" + i % 6 + ".test/"));
       }
-      assertThat(hanging.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(hanging.await(60, TimeUnit.SECONDS)).isTrue();
 
       HttpAnswer answer =
-          send(exchanges, "http://healthy.test:" + server.port() + "/").get(20, TimeUnit.SECONDS);
+          send(exchanges, "http://healthy.test:" + server.port() + "/").get(60, TimeUnit.SECONDS);
 
       assertThat(answer.status()).isEqualTo(200);
       assertThat(stuck).noneMatch(CompletableFuture::isDone);
@@ -78,7 +78,7 @@ class ClientThreadsTest {
       release.countDown();
     }
     for (CompletableFuture<HttpAnswer> each : stuck) {
-      assertThat(each.handle((value, failure) -> failure).get(20, TimeUnit.SECONDS))
+      assertThat(each.handle((value, failure) -> failure).get(60, TimeUnit.SECONDS))
           .isInstanceOf(HttpFailure.class);
     }
   }

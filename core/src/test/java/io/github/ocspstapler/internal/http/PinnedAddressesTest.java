@@ -3,6 +3,7 @@ package io.github.ocspstapler.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -34,13 +35,13 @@ class PinnedAddressesTest {
     PinnedAddresses pinned = new PinnedAddresses(resolver, PinnedAddressesTest::isAllowed);
     HttpExchanges exchanges =
         new HttpExchanges(
-            () -> threads.httpClient(Duration.ofSeconds(3), pinned),
+            () -> threads.httpClient(Duration.ofSeconds(20), pinned),
             threads.exchanges(),
             Clock.systemUTC(),
             1000,
             3);
     return exchanges.send(
-        HttpCall.get(URI.create(url)), Deadline.after(Duration.ofSeconds(5), threads.timer()));
+        HttpCall.get(URI.create(url)), Deadline.after(Duration.ofSeconds(40), threads.timer()));
   }
 
   private static PinnedAddresses.Resolver always(String address) {
@@ -53,7 +54,7 @@ class PinnedAddressesTest {
   }
 
   private static HttpFailure failure(CompletableFuture<HttpAnswer> answer) {
-    return (HttpFailure) catchThrowable(() -> answer.get(10, TimeUnit.SECONDS)).getCause();
+    return (HttpFailure) catchThrowable(() -> answer.get(60, TimeUnit.SECONDS)).getCause();
   }
 
   @Test
@@ -61,7 +62,7 @@ class PinnedAddressesTest {
     try (LoopServer server = LoopServer.start("127.0.0.2", 0, says("public"))) {
       String url = "http://ocsp.test:" + server.port() + "/a%2Fb?c";
 
-      HttpAnswer answer = get(always("127.0.0.2"), url).get(10, TimeUnit.SECONDS);
+      HttpAnswer answer = get(always("127.0.0.2"), url).get(60, TimeUnit.SECONDS);
 
       assertThat(new String(answer.body(), StandardCharsets.US_ASCII)).isEqualTo("public");
       assertThat(server.requests()).hasSize(1);
@@ -78,11 +79,12 @@ class PinnedAddressesTest {
             new InetAddress[] {
               InetAddress.getByName(lookUps.getAndIncrement() == 0 ? "127.0.0.2" : "127.0.0.1")
             };
-    try (LoopServer server = LoopServer.start("127.0.0.2", 0, says("public"));
+    int port = FreePort.next(); // of both
+    try (LoopServer server = LoopServer.start("127.0.0.2", port, says("public"));
         LoopServer secret = LoopServer.start("127.0.0.1", server.port(), says("private"))) {
       String url = "http://ocsp.test:" + server.port() + "/";
 
-      HttpAnswer first = get(rebinding, url).get(10, TimeUnit.SECONDS);
+      HttpAnswer first = get(rebinding, url).get(60, TimeUnit.SECONDS);
       HttpFailure second = failure(get(rebinding, url));
 
       assertThat(new String(first.body(), StandardCharsets.US_ASCII)).isEqualTo("public");
@@ -126,10 +128,11 @@ class PinnedAddressesTest {
             new InetAddress[] {
               InetAddress.getByName(lookUps.getAndIncrement() == 0 ? "127.0.0.2" : "127.0.0.1")
             };
+    int port = FreePort.next(); // of both
     try (LoopServer server =
             LoopServer.start(
                 "127.0.0.2",
-                0,
+                port,
                 (request, connection) ->
                     LoopServer.respond(
                         connection, "307 Moved", "Location: /again\r\n", new byte[0]));

@@ -34,7 +34,7 @@ public final class HttpsServerExample {
         Stapler.builder().store(StapleStore.directory(staples)).build();
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10)); // optional
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30)); // optional
 
     HttpsServer server = HttpsServer.create(new InetSocketAddress(port), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(tls));

@@ -28,7 +28,7 @@ public final class JettyExample {
     Stapler stapler = Stapler.builder().build(); // before SSLContext.getInstance
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10)); // optional
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30)); // optional
 
     SslContextFactory.Server factory = new SslContextFactory.Server();
     factory.setSslContext(tls);

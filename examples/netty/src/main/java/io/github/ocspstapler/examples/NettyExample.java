@@ -32,7 +32,7 @@ public final class NettyExample {
 
     Stapler stapler = Stapler.builder().build();
     SslContext tls = NettyStapling.serverContext(stapler, keyManager).build();
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10)); // optional
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30)); // optional
 
     Channel server =
         new ServerBootstrap()

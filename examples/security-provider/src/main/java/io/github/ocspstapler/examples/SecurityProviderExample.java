@@ -26,7 +26,7 @@ public final class SecurityProviderExample {
     Security.insertProviderAt(new OcspStaplerProvider(stapler), 1);
 
     HttpsServer server = serverOfSomebodyElse(keyStore, password, port);
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10)); // optional
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30)); // optional
     server.start();
 
     System.out.println(server.getAddress().getPort() + " stapled: " + stapled);

@@ -39,7 +39,7 @@ public final class TomcatExample {
     tomcat.setConnector(connector);
     tomcat.start();
 
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10));
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30));
     System.out.println(connector.getLocalPort() + " stapled: " + stapled);
   }
 

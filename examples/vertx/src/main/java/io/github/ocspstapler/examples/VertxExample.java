@@ -31,7 +31,7 @@ public final class VertxExample {
             .setSsl(true)
             .setSslEngineOptions(new JdkSSLEngineOptions().setUseWorkerThread(true))
             .setKeyCertOptions(KeyCertOptions.wrap(stapler.wrap(keyManager)));
-    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(10)); // optional
+    boolean stapled = stapler.awaitStapled(Duration.ofSeconds(30)); // optional
 
     HttpServer server =
         Vertx.vertx()
