@@ -88,6 +88,9 @@ class DistributionTest {
         .contains("complete -F", "probe", "watch")
         .doesNotContain(Checkout.root().toString());
     assertThat(home.resolve("systemd/ocsp-stapler.service")).isNotEmptyFile();
+    assertThat(home.resolve("systemd/ocsp-stapler.yaml")).isNotEmptyFile();
+    assertThat(home.resolve("agent/ocsp-stapler-agent.jar"))
+        .hasSameBinaryContentAs(Checkout.root().resolve("agent/target/ocsp-stapler-agent.jar"));
     assertThat(home.resolve("observability/alerts.yml")).isNotEmptyFile();
     assertThat(home.resolve("LICENSE")).isNotEmptyFile();
     assertThat(Files.getPosixFilePermissions(home.resolve("ocsp-stapler")))
