@@ -7,8 +7,10 @@ import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -55,6 +57,10 @@ class WatchServersTest {
       assertThat(started.isAlive()).as(Files.readString(log)).isTrue();
       return WatchWorld.stapled(port, NAME, "-tls1_3").contains("BEGIN CERTIFICATE");
     });
+  }
+
+  private long pid() {
+    return Objects.requireNonNull(server).pid();
   }
 
   private void once() throws Exception {
@@ -158,17 +164,97 @@ class WatchServersTest {
         List.of(nginx, "-p", folder.toString(), "-c", folder.resolve("nginx.conf").toString());
     start(nginxHere);
     String before = WatchWorld.stapled(port, NAME, "-tls1_3");
+
+    revoke("hook: {command: [" + String.join(", ", nginxHere) + ", -s, reload]}");
+
+    assertThat(before).contains("Cert Status: good");
+  }
+
+  /** Revokes the certificate, and has the daemon write that and run this hook. */
+  private void revoke(String hook) throws Exception {
     world.responder.revoke(leaf, Instant.now().minusSeconds(60), 1);
     Files.delete(world.ocsp(NAME));
-
-    String hook = "hook: {command: [" + String.join(", ", nginxHere) + ", -s, reload]}";
     try (Watch watch = Watch.start(world.settings(hook))) {
       watch.look();
 
       WatchWorld.eventually(
           () -> WatchWorld.stapled(port, NAME, "-tls1_2").contains("Cert Status: revoked"));
     }
+  }
+
+  @Test
+  void lighttpd_servesTheFileAndReadsItAgainWhenRestartedGracefully() throws Exception {
+    once();
+    Path lighttpd = OutsideTool.require("lighttpd", "lighttpd-mod-openssl");
+    Path pem = world.certificates.resolve(NAME + ".pem");
+    Path config =
+        Files.writeString(
+            folder.resolve("lighttpd.conf"),
+            """
+            server.modules = ("mod_openssl")
+            server.bind = "127.0.0.1"
+            server.port = %1$d
+            server.document-root = "%2$s"
+            ssl.engine = "enable"
+            ssl.pemfile = "%3$s"
+            ssl.stapling-file = "%3$s.ocsp"
+            """
+                .formatted(port, folder, pem));
+    start(List.of(lighttpd.toString(), "-D", "-f", config.toString()));
+    String before = WatchWorld.stapled(port, NAME, "-tls1_3");
+
+    revoke("hook: {command: [kill, -USR1, \"" + pid() + "\"]}");
 
     assertThat(before).contains("Cert Status: good");
+  }
+
+  @Test
+  void hitch_servesTheFileAndTheHookReloadsItUnlessItIsRevoked() throws Exception {
+    once();
+    Path hitch = OutsideTool.require("hitch", "hitch");
+    boolean root = System.getProperty("user.name").equals("root"); // whose workers it refuses
+    Path pem = world.certificates.resolve(NAME + ".pem");
+    Path config =
+        Files.writeString(
+            folder.resolve("hitch.conf"),
+            """
+            frontend = "[127.0.0.1]:%1$d"
+            backend = "[127.0.0.1]:%1$d"
+            workers = 1
+            tls-protos = TLSv1.2 TLSv1.3
+            %3$s
+            pem-file = {
+              cert = "%2$s"
+              ocsp-resp-file = "%2$s.ocsp"
+            }
+            """
+                .formatted(port, pem, root ? "user = \"nobody\"" : ""));
+    start(List.of(hitch.toString(), "--config=" + config));
+    String before = WatchWorld.stapled(port, NAME, "-tls1_3");
+    String end = before.lines().filter(line -> line.contains("Next Update")).findFirst().get();
+    String hook = "hook: {command: [kill, -HUP, \"" + pid() + "\"]}";
+
+    world.responder.validity(Duration.ofDays(30));
+    Files.delete(world.ocsp(NAME));
+    try (Watch watch = Watch.start(world.settings(hook))) {
+      watch.look();
+
+      WatchWorld.eventually(() -> {
+        String now = WatchWorld.stapled(port, NAME, "-tls1_3");
+        return now.contains("Cert Status: good") && !now.contains(end);
+      });
+    }
+    world.responder.revoke(leaf, Instant.now().minusSeconds(60), 1);
+    Files.delete(world.ocsp(NAME));
+    try (Watch watch = Watch.start(world.settings(hook))) {
+      watch.look();
+
+      Path log = folder.resolve("server.log");
+      WatchWorld.eventually(() -> Files.readString(log).contains("Config reload failed"));
+    }
+
+    assertThat(before).contains("Cert Status: good");
+    assertThat(Files.readString(folder.resolve("server.log"))).contains("has status revoked");
+    assertThat(WatchWorld.stapled(port, NAME, "-tls1_2")).contains("Cert Status: good");
   }
 }

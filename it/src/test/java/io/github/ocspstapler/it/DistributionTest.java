@@ -54,16 +54,12 @@ class DistributionTest {
     Command second = run(home, Map.of(), "--version");
 
     assertThat(second).isEqualTo(first);
-    try (Stream<Path> lib = Files.list(home.resolve("lib"))) {
-      assertThat(lib.map(path -> path.getFileName().toString()).filter(name -> !isJar(name)))
+    try (Stream<Path> cache = Files.list(home.resolve("cache"))) {
+      assertThat(cache.map(path -> path.getFileName().toString()))
           .singleElement()
           .asString()
           .matches("classes-\\d.*\\.jsa");
     }
-  }
-
-  private static boolean isJar(String name) {
-    return name.endsWith(".jar");
   }
 
   @Test
@@ -92,6 +88,9 @@ class DistributionTest {
         .contains("complete -F", "probe", "watch")
         .doesNotContain(Checkout.root().toString());
     assertThat(home.resolve("systemd/ocsp-stapler.service")).isNotEmptyFile();
+    assertThat(home.resolve("systemd/ocsp-stapler.yaml")).isNotEmptyFile();
+    assertThat(home.resolve("agent/ocsp-stapler-agent.jar"))
+        .hasSameBinaryContentAs(Checkout.root().resolve("agent/target/ocsp-stapler-agent.jar"));
     assertThat(home.resolve("observability/alerts.yml")).isNotEmptyFile();
     assertThat(home.resolve("LICENSE")).isNotEmptyFile();
     assertThat(Files.getPosixFilePermissions(home.resolve("ocsp-stapler")))
