@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -93,7 +92,7 @@ final class ManagedStapler implements StaplerMXBean {
     if (limit < 1 || limit > MAX_ROWS) {
       throw new IllegalArgumentException("limit: " + limit + " (expected: 1.." + MAX_ROWS + ")");
     }
-    Stream<StapleStatus> rows = stapler().statuses().stream().sorted(WORST_FIRST);
+    Stream<StapleStatus> rows = stapler().worstFirst(EnumSet.allOf(State.class));
     return rows.skip(offset).limit(limit).<Row>map(Shown::new).toList();
   }
 
@@ -106,22 +105,6 @@ final class ManagedStapler implements StaplerMXBean {
             .map(StapleStatus::certificate)
             .toList();
     return (int) named.stream().filter(one -> asking.refresh(one).isPresent()).count();
-  }
-
-  private static final Comparator<StapleStatus> WORST_FIRST =
-      Comparator.comparingInt(ManagedStapler::rank)
-          .thenComparing(row -> row.servedUntil().orElse(Instant.MAX))
-          .thenComparing(StapleStatus::name)
-          .thenComparing(StapleStatus::serialNumber);
-
-  private static int rank(StapleStatus row) {
-    return switch (row.state()) {
-      case REVOKED -> 0;
-      case UNKNOWN, UNAVAILABLE -> 1;
-      case PENDING -> 2;
-      case STAPLED -> 3;
-      case UNSTAPLEABLE -> row.mustStaple() ? 1 : 4;
-    };
   }
 
   /** The stapler's numbers, as JMX reads them. */

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -61,6 +62,60 @@ public record StapleStatus(
     Objects.requireNonNull(servedUntil, "servedUntil");
     Objects.requireNonNull(nextAttempt, "nextAttempt");
     Objects.requireNonNull(lastError, "lastError");
+  }
+
+  /**
+   * Returns how much this should worry an operator.
+   *
+   * @return the severity
+   */
+  public Severity severity() {
+    return Severity.of(state, mustStaple, failuresInARow);
+  }
+
+  /**
+   * Returns whether a text occurs in one of its names, its serial number (in hexadecimal), its
+   * issuer or its responder's host, in whatever case: what a search box is for.
+   *
+   * @param text the text
+   * @return whether it does
+   */
+  public boolean mentions(String text) {
+    String wanted = text.toLowerCase(Locale.ROOT);
+    return contains(name, wanted)
+        || contains(subject, wanted)
+        || contains(issuer, wanted)
+        || contains(serialNumber.toString(16), wanted)
+        || responder.map(URI::getRawAuthority).filter(host -> contains(host, wanted)).isPresent()
+        || subjectAlternativeNames.stream().anyMatch(other -> contains(other, wanted));
+  }
+
+  private static boolean contains(String text, String wanted) {
+    return text.toLowerCase(Locale.ROOT).contains(wanted);
+  }
+
+  /** How much a certificate should worry its operator; the worst first. */
+  public enum Severity {
+    /** Clients refuse it now: revoked, or must-staple (RFC 7633) without a staple. */
+    CRITICAL,
+    /** No staple although there is a responder, or its renewal fails. */
+    WARNING,
+    /** Nobody has answered yet. */
+    PENDING,
+    /** Stapled, and the last attempt to renew it succeeded. */
+    GOOD,
+    /** There is nobody to ask. */
+    QUIET;
+
+    static Severity of(State state, boolean mustStaple, int failures) {
+      return switch (state) {
+        case REVOKED -> CRITICAL;
+        case UNKNOWN, UNAVAILABLE -> mustStaple ? CRITICAL : WARNING;
+        case STAPLED -> failures > 0 ? WARNING : GOOD;
+        case PENDING -> PENDING;
+        case UNSTAPLEABLE -> mustStaple ? CRITICAL : QUIET;
+      };
+    }
   }
 
   /** Whether a certificate is stapled, and if not, why. */

@@ -226,7 +226,7 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
 
   /**
    * Lists all kept certificates. Does not block; reads every certificate's fields, so with many
-   * certificates {@link #summary} or {@link #statuses(Set)} is for often.
+   * certificates {@link #summary}, {@link #statuses(Set)} or {@link #worstFirst} is for often.
    *
    * @return a row for each, in no particular order
    */
@@ -248,6 +248,25 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
    */
   public Stream<StapleStatus> statuses(Set<State> states) {
     return roster.statuses(Set.copyOf(states), clock.millis());
+  }
+
+  /**
+   * Lists the kept certificates that are in one of some states, the worst first: by {@linkplain
+   * StapleStatus#severity severity}, then by which staple ends first, then by name. For pages of a
+   * listing of any length. Does not block.
+   *
+   * <pre>{@code
+   * stapler.worstFirst(EnumSet.allOf(State.class)).skip(100).limit(100).toList();
+   * }</pre>
+   *
+   * <p>Looks at each certificate for a moment, and puts into order and makes rows of only so many
+   * as are taken from the stream.
+   *
+   * @param states the states
+   * @return a row for each, as they were when this was called; an ordered, sequential stream
+   */
+  public Stream<StapleStatus> worstFirst(Set<State> states) {
+    return WorstFirst.of(roster.all(), Set.copyOf(states), clock.millis());
   }
 
   /**

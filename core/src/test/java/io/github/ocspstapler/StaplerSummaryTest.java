@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -112,5 +113,38 @@ class StaplerSummaryTest {
         .containsOnly("bare.test");
     assertThat(world.stapler.statuses(EnumSet.allOf(State.class)).limit(1)).hasSize(1);
     assertThat(world.stapler.statuses(Set.of())).isEmpty();
+  }
+
+  @Test
+  void worstFirst_anyPopulation_isInOrderAndLosesNobody() {
+    for (int i = 0; i < 30; i++) {
+      doSomething(world.leaf("site" + i + ".test", "ocsp" + i % 7 + ".test"));
+      var unused = world.stapler.preload(World.chain(world.ca.leaf("quiet" + i + ".test")));
+    }
+    Comparator<StapleStatus> order =
+        Comparator.comparing(StapleStatus::severity)
+            .thenComparing(row -> row.servedUntil().orElse(Instant.MAX))
+            .thenComparing(StapleStatus::name)
+            .thenComparing(StapleStatus::serialNumber);
+
+    List<StapleStatus> all = world.stapler.worstFirst(EnumSet.allOf(State.class)).toList();
+    List<StapleStatus> quiet = world.stapler.worstFirst(EnumSet.of(State.UNSTAPLEABLE)).toList();
+
+    assertThat(all).isSortedAccordingTo(order);
+    assertThat(all).containsExactlyInAnyOrderElementsOf(world.stapler.statuses());
+    assertThat(quiet).isNotEmpty().allMatch(row -> row.state() == State.UNSTAPLEABLE);
+    assertThat(world.stapler.worstFirst(EnumSet.allOf(State.class)).skip(3).limit(2))
+        .containsExactlyElementsOf(all.subList(3, 5));
+  }
+
+  @Test
+  void mentions_partOfWhatIdentifiesIt_isFoundInAnyCase() {
+    StapleStatus row = world.status(world.stapled("www.example.com"));
+
+    assertThat(row.mentions("EXAMPLE")).isTrue();
+    assertThat(row.mentions(row.serialNumber().toString(16))).isTrue();
+    assertThat(row.mentions("ocsp.ca.test")).as("its responder").isTrue();
+    assertThat(row.mentions(row.issuer())).isTrue();
+    assertThat(row.mentions("example.org")).isFalse();
   }
 }

@@ -27,17 +27,14 @@ final class Documents {
 
   /** {@code /api/staples}: a page of the listing. */
   Json staples(Query query) {
-    List<Listed> all = listing.rows();
-    List<Listed> matching = all.stream().filter(query::matches).toList();
-    List<Json> page =
-        matching.stream().skip(query.offset()).limit(query.limit()).map(Listed::json).toList();
+    Listing.Page page = listing.page(query);
     return new Json()
         .time("now", clock.instant())
-        .number("total", all.size())
-        .number("matching", matching.size())
+        .number("total", page.total())
+        .number("matching", page.matching())
         .number("offset", query.offset())
         .number("limit", query.limit())
-        .objects("staples", page);
+        .objects("staples", page.rows().stream().map(Listed::json).toList());
   }
 
   /** {@code /api/summary}: all of it in a few numbers. */
@@ -62,7 +59,7 @@ final class Documents {
   }
 
   private List<Json> responders() {
-    return HostRow.of(stapler.responders(), listing.rows()).stream().map(HostRow::json).toList();
+    return listing.hosts().stream().map(HostRow::json).toList();
   }
 
   private static Json hour(StatusMetrics metrics) {

@@ -2,29 +2,22 @@ package io.github.ocspstapler.status;
 
 import io.github.ocspstapler.ResponderStatus;
 import io.github.ocspstapler.ResponderStatus.Breaker;
-import io.github.ocspstapler.StapleStatus;
-import java.net.URI;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * A responder's host, and how its certificates fare. A host may answer each request, and each time
  * with what is not to be believed: that shows in its certificates only.
  *
  * @param host what is known of the host
- * @param failing its certificates whose last attempt failed
+ * @param trouble of its certificates
  */
-record HostRow(ResponderStatus host, List<StapleStatus> failing) {
+record HostRow(ResponderStatus host, Trouble trouble) {
   private static final Comparator<HostRow> WORST_FIRST =
       Comparator.comparing(HostRow::condition)
-          .thenComparingInt(row -> -row.failing.size())
+          .thenComparingInt(row -> -row.trouble.certificates())
           .thenComparing(row -> row.host.host());
 
   /** The worst first. */
@@ -35,46 +28,33 @@ record HostRow(ResponderStatus host, List<StapleStatus> failing) {
   }
 
   /** Puts hosts and certificates together, the worst host first. */
-  static List<HostRow> of(List<ResponderStatus> hosts, List<Listed> rows) {
-    Map<String, List<StapleStatus>> failing = new HashMap<>();
-    for (Listed row : rows) {
-      StapleStatus status = row.status();
-      if (status.failuresInARow() > 0 && status.responder().isPresent()) {
-        String host = host(status.responder().get());
-        failing.computeIfAbsent(host, first -> new ArrayList<>()).add(status);
-      }
-    }
+  static List<HostRow> of(List<ResponderStatus> hosts, Map<String, Trouble> troubles) {
     return hosts.stream()
-        .map(host -> new HostRow(host, failing.getOrDefault(host.host(), List.of())))
+        .map(host -> new HostRow(host, troubles.getOrDefault(host.host(), Trouble.NONE)))
         .sorted(WORST_FIRST)
         .toList();
-  }
-
-  private static String host(URI responder) {
-    String url = responder.getScheme() + "://" + responder.getRawAuthority();
-    return url.toLowerCase(Locale.ROOT);
   }
 
   Condition condition() {
     if (host.breaker() != Breaker.CLOSED) {
       return Condition.DOWN;
     }
-    return failing.isEmpty() && host.failuresInARow() == 0 ? Condition.OK : Condition.FAILING;
+    return trouble.certificates() == 0 && host.failuresInARow() == 0
+        ? Condition.OK
+        : Condition.FAILING;
   }
 
   Json json() {
-    Stream<Instant> attempts = failing.stream().flatMap(status -> status.nextAttempt().stream());
-    Optional<String> error = failing.stream().flatMap(row -> row.lastError().stream()).findFirst();
     return new Json()
         .text("host", host.host())
         .text("state", condition().name().toLowerCase(Locale.ROOT))
         .text("breaker", host.breaker().name().toLowerCase(Locale.ROOT))
         .number("certificates", host.certificates())
-        .number("failing", failing.size())
+        .number("failing", trouble.certificates())
         .number("failuresInARow", host.failuresInARow())
         .time("failingSince", host.failingSince())
-        .time("nextAttempt", host.nextProbe().or(() -> attempts.min(Comparator.naturalOrder())))
-        .text("lastError", host.lastError().or(() -> error))
+        .time("nextAttempt", host.nextProbe().or(trouble::nextAttempt))
+        .text("lastError", host.lastError().or(trouble::lastError))
         .text("method", host.needsPost() ? "POST" : "GET")
         .text("certIdHash", host.certIdHash().map(Enum::name));
   }

@@ -1,13 +1,11 @@
 package io.github.ocspstapler.status;
 
 import io.github.ocspstapler.StapleStatus;
-import io.github.ocspstapler.StapleStatus.State;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -16,44 +14,8 @@ import java.util.Optional;
  * A certificate in the listing.
  *
  * @param status what the stapler knows of it
- * @param severity how bad that is
  */
-record Listed(StapleStatus status, Severity severity) {
-  /** The worst first; among equals, what ends first, and then by name, so that rows stay put. */
-  static final Comparator<Listed> WORST_FIRST =
-      Comparator.comparing(Listed::severity)
-          .thenComparing(row -> row.status.servedUntil().orElse(Instant.MAX))
-          .thenComparing(row -> row.status.name())
-          .thenComparing(row -> row.status.serialNumber());
-
-  static Listed of(StapleStatus status) {
-    return new Listed(status, Severity.of(status));
-  }
-
-  /** Whether a word occurs in one of its names, its serial number or its issuer. */
-  boolean mentions(String word) {
-    String wanted = word.toLowerCase(Locale.ROOT);
-    return contains(status.name(), wanted)
-        || contains(status.subject(), wanted)
-        || contains(status.issuer(), wanted)
-        || contains(serialNumber(), wanted)
-        || contains(host().orElse(""), wanted)
-        || status.subjectAlternativeNames().stream().anyMatch(name -> contains(name, wanted));
-  }
-
-  private static boolean contains(String text, String wanted) {
-    return text.toLowerCase(Locale.ROOT).contains(wanted);
-  }
-
-  String serialNumber() {
-    return status.serialNumber().toString(16);
-  }
-
-  /** The responder's host and port. */
-  Optional<String> host() {
-    return status.responder().map(responder -> responder.getRawAuthority());
-  }
-
+record Listed(StapleStatus status) {
   /** The SHA-256 of the certificate: its name in this API, as in the store. */
   String fingerprint() {
     try {
@@ -73,7 +35,7 @@ record Listed(StapleStatus status, Severity severity) {
         .text("fingerprint", fingerprint())
         .text("name", status.name())
         .text("state", word(status.state()))
-        .text("severity", severity.word())
+        .text("severity", word(status.severity()))
         .flag("mustStaple", status.mustStaple())
         .text("lastError", status.lastError())
         .number("failuresInARow", status.failuresInARow())
@@ -85,7 +47,7 @@ record Listed(StapleStatus status, Severity severity) {
         .text("responder", status.responder().map(Object::toString))
         .text("subject", status.subject())
         .texts("names", status.subjectAlternativeNames())
-        .text("serialNumber", serialNumber())
+        .text("serialNumber", status.serialNumber().toString(16))
         .text("issuer", status.issuer())
         .time("notAfter", status.certificate().getNotAfter().toInstant());
   }
@@ -94,7 +56,7 @@ record Listed(StapleStatus status, Severity severity) {
     return status.nextUpdate().or(status::servedUntil);
   }
 
-  static String word(State state) {
-    return state.name().toLowerCase(Locale.ROOT);
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 }

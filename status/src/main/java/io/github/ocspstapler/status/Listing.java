@@ -1,51 +1,96 @@
 package io.github.ocspstapler.status;
 
+import io.github.ocspstapler.StapleStatus;
+import io.github.ocspstapler.StapleStatus.Severity;
+import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.StaplerSummary;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * All certificates of a stapler, the worst first. Thread-safe.
+ * The certificates of a stapler, a page at a time, the worst first. Thread-safe.
  *
- * <p>Reading and sorting them costs something with many certificates, and several readers ask every
- * few seconds: what was listed is kept for a second, and for ten times as long as it took.
+ * <p>No page holds more rows than it was asked for, and none are made for the rest, unless words
+ * are looked for in them.
  */
 final class Listing {
-  private static final long KEPT_NANOS = 1_000_000_000;
-  private static final int KEPT_TIMES = 10;
+  private static final Set<State> ALL = Set.of(State.values());
+
+  /** All but those that nobody is asked about, so that nobody fails them. */
+  private static final Set<State> ASKED =
+      Set.copyOf(EnumSet.complementOf(EnumSet.of(State.UNSTAPLEABLE)));
 
   private final Stapler stapler;
-  private final LongSupplier nanoTime;
-
-  private @Nullable List<Listed> last; // guarded by this
-  private long takenAt; // guarded by this
-  private long keptFor; // guarded by this
+  private final Remembered<Query, Page> pages;
+  private final Remembered<Set<State>, Map<String, Trouble>> troubles;
 
   Listing(Stapler stapler, LongSupplier nanoTime) {
     this.stapler = stapler;
-    this.nanoTime = nanoTime;
+    this.pages = new Remembered<>(nanoTime, this::look);
+    this.troubles = new Remembered<>(nanoTime, this::lookForTrouble);
   }
 
-  synchronized List<Listed> rows() {
-    long now = nanoTime.getAsLong();
-    List<Listed> rows = last;
-    if (rows == null || now - takenAt >= keptFor) {
-      rows = stapler.statuses().stream().map(Listed::of).sorted(Listed.WORST_FIRST).toList();
-      last = rows;
-      takenAt = nanoTime.getAsLong();
-      keptFor = Math.max(KEPT_NANOS, KEPT_TIMES * (takenAt - now));
-    }
-    return rows;
+  /**
+   * A page.
+   *
+   * @param total how many certificates there are
+   * @param matching how many match the query
+   * @param rows those on this page
+   */
+  record Page(int total, int matching, List<Listed> rows) {}
+
+  Page page(Query query) {
+    return pages.get(query);
+  }
+
+  private Page look(Query query) {
+    List<Listed> rows =
+        stapler
+            .worstFirst(query.states())
+            .filter(query::mentioned)
+            .skip(query.offset())
+            .limit(query.limit())
+            .map(Listed::new)
+            .toList();
+    StaplerSummary summary = stapler.summary();
+    int matching =
+        query.words().isEmpty()
+            ? count(summary, query.states())
+            : (int) stapler.statuses(query.states()).filter(query::mentioned).count();
+    return new Page(count(summary, ALL), matching, rows);
+  }
+
+  private static int count(StaplerSummary summary, Set<State> states) {
+    return states.stream().mapToInt(summary::count).sum();
+  }
+
+  /** Returns the hosts that are asked, the worst first. */
+  List<HostRow> hosts() {
+    return HostRow.of(stapler.responders(), troubles.get(ASKED));
+  }
+
+  private Map<String, Trouble> lookForTrouble(Set<State> states) {
+    return Trouble.byHost(
+        stapler
+            .worstFirst(states)
+            .takeWhile(row -> row.severity().compareTo(Severity.WARNING) <= 0));
   }
 
   /** What is listed is no longer true: somebody has just changed it. */
-  synchronized void expire() {
-    last = null;
+  void expire() {
+    pages.expire();
+    troubles.expire();
   }
 
-  Optional<Listed> find(String fingerprint) {
-    return rows().stream().filter(row -> row.fingerprint().equals(fingerprint)).findFirst();
+  Optional<StapleStatus> find(String fingerprint) {
+    return stapler
+        .statuses(ALL)
+        .filter(row -> new Listed(row).fingerprint().equals(fingerprint))
+        .findFirst();
   }
 }

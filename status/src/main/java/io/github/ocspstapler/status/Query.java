@@ -1,5 +1,6 @@
 package io.github.ocspstapler.status;
 
+import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.StapleStatus.State;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +114,8 @@ record Query(Set<State> states, List<String> words, int offset, int limit) {
     throw new Unreadable(name + ": " + text + " (expected: " + from + ".." + to + ")");
   }
 
-  boolean matches(Listed row) {
-    return states.contains(row.status().state()) && words.stream().allMatch(row::mentions);
+  /** Whether a certificate mentions all words. */
+  boolean mentioned(StapleStatus row) {
+    return words.stream().allMatch(row::mentions);
   }
 }

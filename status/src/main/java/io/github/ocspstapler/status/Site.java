@@ -2,6 +2,7 @@ package io.github.ocspstapler.status;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.Stapler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,7 +177,7 @@ final class Site {
     if (!access.mayAct(authorization)) {
       return unauthorised();
     }
-    Optional<Listed> row = listing.find(fingerprint);
+    Optional<StapleStatus> row = listing.find(fingerprint);
     if (row.isEmpty()) {
       return Reply.problem(404, "no certificate with this fingerprint is kept");
     }
@@ -185,9 +186,9 @@ final class Site {
     if (now - before < REFRESH_PAUSE_NANOS || !refreshedAt.compareAndSet(before, now)) {
       return Reply.problem(429, "one certificate a second").header("Retry-After", "1");
     }
-    var unused = stapler.refresh(row.get().status().certificate());
+    var unused = stapler.refresh(row.get().certificate());
     listing.expire();
-    return Reply.json(202, new Json().text("asking", row.get().status().name()));
+    return Reply.json(202, new Json().text("asking", row.get().name()));
   }
 
   private static @Nullable String authorization(HttpExchange exchange) {

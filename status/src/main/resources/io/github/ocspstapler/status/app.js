@@ -4,7 +4,6 @@
 
 const POLL = 2000;
 const PAGE = 100;
-const MAX = 1000;
 const STATES = ["revoked", "unavailable", "unknown", "pending", "stapled", "unstapleable"];
 const WORDS = {
   revoked: "Revoked", unavailable: "No answer", unknown: "Unknown", pending: "Pending",
@@ -15,7 +14,8 @@ const TOKEN = "ocsp-stapler-token";
 const $ = (id) => document.getElementById(id);
 const rows = new Map(); // fingerprint -> its row on the page
 const chosen = new Set(); // states shown; none means all
-let limit = PAGE;
+let offset = 0; // of the page's first row
+let matching = 0;
 let refreshable = false;
 let clockOffset = 0; // the server's clock minus ours
 let lastGood = 0;
@@ -113,8 +113,7 @@ function showStates(counts) {
       button.addEventListener("click", () => {
         if (!chosen.delete(state)) chosen.add(state);
         button.setAttribute("aria-pressed", chosen.has(state));
-        limit = PAGE;
-        ask();
+        turnTo(0);
       });
       button.setAttribute("aria-pressed", "false");
       box.append(button);
@@ -217,11 +216,29 @@ function showStaples(page) {
   }
   showEmpty(body, page);
   if (focused && focused !== document.activeElement && document.contains(focused)) focused.focus();
-  setText($("shown"), page.matching === page.total
-    ? `${page.staples.length.toLocaleString("en")} of ${plural(page.total, "certificate", "certificates")}, the worst first`
-    : `${page.staples.length.toLocaleString("en")} of ${page.matching.toLocaleString("en")} that match, of ${page.total.toLocaleString("en")}; the worst first`);
-  $("more").hidden = page.staples.length >= page.matching || limit >= MAX;
+  showPlace(page);
 }
+
+function showPlace(page) {
+  const last = page.offset + page.staples.length;
+  const paged = page.staples.length && page.staples.length < page.matching;
+  const range = paged ? `${(page.offset + 1).toLocaleString("en")}–${last.toLocaleString("en")}` : page.staples.length.toLocaleString("en");
+  setText($("shown"), page.matching === page.total
+    ? `${range} of ${plural(page.total, "certificate", "certificates")}, the worst first`
+    : `${range} of ${page.matching.toLocaleString("en")} that match, of ${page.total.toLocaleString("en")}; the worst first`);
+  $("pages").hidden = page.matching <= PAGE;
+  $("first").disabled = $("previous").disabled = page.offset === 0;
+  $("next").disabled = $("last").disabled = last >= page.matching;
+  matching = page.matching;
+}
+
+// Rows are few at any time, whatever their number on the server: it filters and sorts.
+function turnTo(row) {
+  offset = Math.max(0, row);
+  return ask();
+}
+
+const lastPage = () => Math.floor(Math.max(0, matching - 1) / PAGE) * PAGE;
 
 function showEmpty(body, page) {
   const old = body.querySelector(".empty");
@@ -447,7 +464,7 @@ async function json(path) {
 async function ask() {
   clearTimeout(timer);
   const mine = ++generation;
-  const query = new URLSearchParams({ limit });
+  const query = new URLSearchParams({ offset, limit: PAGE });
   if (chosen.size) query.set("state", [...chosen].join(","));
   const words = $("filter").value.trim();
   if (words) query.set("q", words);
@@ -458,6 +475,7 @@ async function ask() {
     showStaples(page);
     lastGood = Date.now();
     lost(null);
+    if (offset > 0 && offset >= page.matching) return turnTo(lastPage()); // they have become fewer
   } catch (problem) {
     if (mine !== generation) return;
     if (problem.token) {
@@ -486,9 +504,14 @@ function lost(problem) {
 let typing = 0;
 $("filter").addEventListener("input", () => {
   clearTimeout(typing);
-  typing = setTimeout(() => { limit = PAGE; ask(); }, 150);
+  typing = setTimeout(() => turnTo(0), 150);
 });
-$("more").addEventListener("click", () => { limit = Math.min(MAX, limit + PAGE); ask(); });
+for (const [id, target] of [["first", () => 0], ["previous", () => offset - PAGE], ["next", () => offset + PAGE], ["last", lastPage]]) {
+  $(id).addEventListener("click", async () => {
+    await turnTo(target());
+    $("certificates").scrollIntoView();
+  });
+}
 $("token-button").addEventListener("click", () => {
   if (token()) {
     sessionStorage.removeItem(TOKEN);
@@ -511,7 +534,7 @@ document.addEventListener("keydown", (event) => {
     $("filter").focus();
   } else if (event.key === "Escape" && event.target === $("filter")) {
     $("filter").value = "";
-    ask();
+    turnTo(0);
   }
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });

@@ -247,6 +247,37 @@ class StatusPageTest {
   }
 
   @Test
+  void page_hundredThousandCertificates_isTurnedAndFilteredOnTheServer() throws Exception {
+    try (ShownStapler many = new ShownStapler();
+        StatusServer crowded = StatusServer.builder(many.stapler).start()) {
+      many.revoked("old.example.com");
+      Crowd.keep(many.stapler, many.ca, 99_998); // and the one above, and their issuer
+      browser.open(crowded.uri());
+      browser.until("document.querySelectorAll('tr.row').length === 100");
+      String first = browser.run("return document.querySelector('tr.row').innerText").asText();
+      String place = browser.run("return document.querySelector('#shown').innerText").asText();
+
+      browser.run("document.querySelector('#last').click()");
+      browser.until(
+          "document.querySelector('#shown').innerText.startsWith('99,901–100,000 of 100,000')");
+      int lastRows = browser.run("return document.querySelectorAll('tr.row').length").asInt();
+      browser.run("document.querySelector('#previous').click()");
+      browser.until("document.querySelector('#shown').innerText.startsWith('99,801–99,900')");
+      browser.type("/" + Crowd.name(77_777));
+      browser.until("document.querySelectorAll('tr.row').length === 1");
+
+      assertThat(first).contains("old.example.com", "Revoked");
+      assertThat(place).isEqualTo("1–100 of 100,000 certificates, the worst first");
+      assertThat(lastRows).isEqualTo(100);
+      assertThat(browser.run("return document.querySelector('tr.row .open').innerText").asText())
+          .isEqualTo(Crowd.name(77_777));
+      assertThat(browser.run("return document.querySelector('#pages').hidden").asBoolean())
+          .isTrue();
+      assertThat(browser.complaints()).isEmpty();
+    }
+  }
+
+  @Test
   void page_allItLoads_comesFromItself() throws Exception {
     JsonNode loaded =
         browser.run("return performance.getEntriesByType('resource').map(entry => entry.name)");
