@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Answers every question at once, in the thread that asks, with nothing to parse or verify: what
@@ -19,10 +20,13 @@ public final class InstantAnswers implements ResponseSource {
 
   private final Clock clock;
   private final Duration validity;
+  private final Function<X509Certificate, byte[]> responses;
 
-  private InstantAnswers(Clock clock, Duration validity) {
+  private InstantAnswers(
+      Clock clock, Duration validity, Function<X509Certificate, byte[]> responses) {
     this.clock = clock;
     this.validity = validity;
+    this.responses = responses;
   }
 
   /**
@@ -34,7 +38,24 @@ public final class InstantAnswers implements ResponseSource {
    * @return the builder
    */
   public static Stapler.Builder answer(Stapler.Builder builder, Clock clock, Duration validity) {
-    return builder.source(new InstantAnswers(clock, validity));
+    return answer(builder, clock, validity, certificate -> RESPONSE);
+  }
+
+  /**
+   * Has a stapler ask nobody else.
+   *
+   * @param builder the stapler's
+   * @param clock its clock
+   * @param validity of each answer
+   * @param responses the bytes of each answer
+   * @return the builder
+   */
+  public static Stapler.Builder answer(
+      Stapler.Builder builder,
+      Clock clock,
+      Duration validity,
+      Function<X509Certificate, byte[]> responses) {
+    return builder.source(new InstantAnswers(clock, validity, responses));
   }
 
   @Override
@@ -51,7 +72,7 @@ public final class InstantAnswers implements ResponseSource {
             now,
             now.plus(validity),
             now.plus(validity),
-            RESPONSE,
+            responses.apply(certificate),
             RESPONDER,
             Duration.ZERO));
   }

@@ -25,7 +25,9 @@ public final class Benchmarks {
     ALL.put("heap", HeapPerCertificate::run);
     ALL.put("coldstart", ColdStart::run);
     ALL.put("steps", SchedulingSteps::run);
+    ALL.put("idle", IdleCpu::run);
     ALL.put("refresh", RefreshThroughput::run);
+    ALL.put("storm", RefreshStorm::run);
   }
 
   private Benchmarks() {}

@@ -33,8 +33,9 @@ final class Jmh {
   /**
    * Runs a class's benchmarks in this JVM, one after the other: for data too large to make anew.
    */
-  Jmh runHere(Class<?> benchmarks, Map<String, List<String>> params) throws RunnerException {
-    return run(benchmarks, false, 0, params);
+  Jmh runHere(Class<?> benchmarks, boolean smoke, Map<String, List<String>> params)
+      throws RunnerException {
+    return run(benchmarks, smoke, 0, params);
   }
 
   private Jmh run(

@@ -4,6 +4,7 @@ import io.github.ocspstapler.Staple;
 import io.github.ocspstapler.Stapler;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +26,7 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LookupBenchmark {
   private static final int STEPS = 1 << 20;
+  private static final int STRANGERS = 1 << 10;
 
   /** How many certificates the stapler keeps. */
   @Param({"1", "10000", "1000000"})
@@ -34,41 +36,59 @@ public class LookupBenchmark {
   @Param({"hot", "random"})
   public String access = "hot";
 
-  // Made once in a JVM: a million certificates take more than a minute.
-  private static Population population;
-  private static Stapler stapler;
+  // Made once in a JVM: a million certificates take minutes.
+  private static Kept kept;
 
   private X509ExtendedKeyManager wrapped;
   private X509ExtendedKeyManager bareKeyManager;
+  private Stapler stapler;
   private ConcurrentHashMap<X509Certificate, Object> map;
   private X509Certificate[] all;
   private X509Certificate[][] chains;
-  private X509Certificate[][] alone;
+  private X509Certificate[][] strangers;
   private int[] order;
   private int step;
   private X509Certificate[] chosen;
   private final Clock clock = Clock.systemUTC();
 
+  /** A stapler and a bare map with the same certificates. */
+  private static final class Kept {
+    final X509Certificate[] certificates;
+    final X509Certificate[][] chains;
+    final X509Certificate[][] strangers = new X509Certificate[STRANGERS][];
+    final Stapler stapler;
+    final ConcurrentHashMap<X509Certificate, Object> map = new ConcurrentHashMap<>();
+
+    Kept(int size) {
+      Population population = Population.of(size);
+      stapler = population.instantStapler().build();
+      population.preload(stapler);
+      certificates = population.certificates();
+      chains = new X509Certificate[size][];
+      for (int i = 0; i < size; i++) {
+        map.put(certificates[i], new Object());
+        chains[i] = new X509Certificate[] {certificates[i], population.issuer()};
+      }
+      // Without an issuer, so that they stay unknown however often they are served.
+      X509Certificate[] others = Population.of(STRANGERS).certificates();
+      Arrays.setAll(strangers, i -> new X509Certificate[] {others[i]});
+    }
+  }
+
   /** Fills the stapler and the map. */
   @Setup(Level.Trial)
   public void fill() {
     Quiet.logs();
-    if (population == null || population.certificates().length != certificates) {
-      population = Population.of(certificates);
-      stapler = population.stapler().build();
-      population.preload(stapler);
+    if (kept == null || kept.certificates.length != certificates) {
+      kept = new Kept(certificates);
     }
-    all = population.certificates();
+    stapler = kept.stapler;
+    map = kept.map;
+    all = kept.certificates;
+    chains = kept.chains;
+    strangers = kept.strangers;
     bareKeyManager = new OneAlias(() -> chosen);
     wrapped = stapler.wrap(bareKeyManager);
-    map = new ConcurrentHashMap<>();
-    chains = new X509Certificate[all.length][];
-    alone = new X509Certificate[all.length][];
-    for (int i = 0; i < all.length; i++) {
-      map.put(all[i], new Object());
-      chains[i] = new X509Certificate[] {all[i], population.issuer()};
-      alone[i] = new X509Certificate[] {all[i]};
-    }
     SplittableRandom random = new SplittableRandom(7);
     order = new int[STEPS];
     for (int i = 0; i < STEPS; i++) {
@@ -110,7 +130,7 @@ public class LookupBenchmark {
    */
   @Benchmark
   public String wrappedKeyManagerUnstapled() {
-    chosen = alone[next()];
+    chosen = strangers[next() & (STRANGERS - 1)];
     return wrapped.chooseEngineServerAlias("EC", null, null);
   }
 

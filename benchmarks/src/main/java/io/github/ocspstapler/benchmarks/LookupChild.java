@@ -5,7 +5,8 @@ final class LookupChild {
   private LookupChild() {}
 
   public static void main(String[] args) throws Exception {
-    new Jmh().runHere(LookupBenchmark.class, LookupRun.params(args[0])).report();
+    boolean smoke = Boolean.parseBoolean(args[1]);
+    new Jmh().runHere(LookupBenchmark.class, smoke, LookupRun.params(args[0])).report();
     System.exit(0);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.benchmarks;
 
+import io.github.ocspstapler.InstantAnswers;
 import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.OcspClient;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ final class Population {
   private static final long TEMPLATE_SERIAL = 0x4f43_5350_5354_504cL;
   private static final int RANDOM_BYTES = 24; // of the signature
   private static final int BATCH = 5_000;
+  private static final Duration VALIDITY = Duration.ofDays(7);
 
   private final X509Certificate issuer;
   private final byte[] response;
@@ -55,11 +58,7 @@ final class Population {
             .build();
     Instant now = Instant.now();
     byte[] response =
-        OcspAnswer.good(template)
-            .signedBy(ca)
-            .thisUpdate(now)
-            .nextUpdate(now.plus(Duration.ofDays(7)))
-            .der();
+        OcspAnswer.good(template).signedBy(ca).thisUpdate(now).nextUpdate(now.plus(VALIDITY)).der();
     try {
       byte[] der = template.certificate().getEncoded();
       int serial = indexOf(der, serial(TEMPLATE_SERIAL));
@@ -109,6 +108,22 @@ final class Population {
         .delivery(JsseDelivery.Mode.AUTOMATIC)
         .maxCertificates(Math.max(1000, 2 * certificates.length))
         .maxConcurrency(64, 64);
+  }
+
+  /**
+   * A stapler that is told the responses, without the requests, parsing and checks that a look-up
+   * knows nothing of.
+   */
+  Stapler.Builder instantStapler() {
+    Stapler.Builder builder =
+        Stapler.builder()
+            .delivery(JsseDelivery.Mode.AUTOMATIC)
+            .maxCertificates(Math.max(1000, 2 * certificates.length));
+    return InstantAnswers.answer(
+        builder,
+        Clock.systemUTC(),
+        VALIDITY,
+        certificate -> answer(certificate.getSerialNumber().toByteArray()));
   }
 
   /** Has the stapler fetch a staple for each, and fails if one is missing. */
