@@ -198,7 +198,7 @@ class AgentTest {
 
   @Test
   void jmx_named_showsWhatIsStapled() throws Exception {
-    int jmxPort = RunningProgram.freePort();
+    int jmxPort = FreePort.next();
     start(
         List.of(
             "-Docspstapler.jmx=main",
