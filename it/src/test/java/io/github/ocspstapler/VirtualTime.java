@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * A stapler on virtual time whose client is the real one. The requests in flight are counted, so
@@ -38,10 +39,15 @@ public final class VirtualTime {
 
   /** Returns settings of a stapler that lives in this time, and uses its store in this thread. */
   public Stapler.Builder stapler(OcspClient client, StapleStore store) {
+    return stapler(() -> client, store);
+  }
+
+  /** Returns the same with a client that may be another for each request. */
+  public Stapler.Builder stapler(Supplier<OcspClient> client, StapleStore store) {
     return Stapler.builder()
         .clock(scheduler.clock())
         .scheduler(scheduler)
-        .source(new Counting(new ClientSource(client, scheduler.clock())))
+        .source(new Counting(() -> new ClientSource(client.get(), scheduler.clock())))
         .random(new SplittableRandom(42))
         .store(store)
         .storeExecutor(Runnable::run)
@@ -50,22 +56,22 @@ public final class VirtualTime {
 
   /** Counts what is asked, and counts it as under way until the engine has taken in the answer. */
   private final class Counting implements ResponseSource {
-    private final ResponseSource client;
+    private final Supplier<ResponseSource> client;
 
-    Counting(ResponseSource client) {
+    Counting(Supplier<ResponseSource> client) {
       this.client = client;
     }
 
     @Override
     public List<URI> responders(X509Certificate certificate, X509Certificate issuer) {
-      return client.responders(certificate, issuer);
+      return client.get().responders(certificate, issuer);
     }
 
     @Override
     public CompletableFuture<Outcome> ask(X509Certificate certificate, X509Certificate issuer) {
       asked.incrementAndGet();
       inFlight.incrementAndGet();
-      CompletableFuture<Outcome> asking = client.ask(certificate, issuer);
+      CompletableFuture<Outcome> asking = client.get().ask(certificate, issuer);
       CompletableFuture<Outcome> seen = new CompletableFuture<>();
       var unused =
           asking.whenComplete((outcome, failure) -> {
@@ -87,7 +93,7 @@ public final class VirtualTime {
 
     @Override
     public Outcome check(byte[] response, X509Certificate certificate, X509Certificate issuer) {
-      return client.check(response, certificate, issuer);
+      return client.get().check(response, certificate, issuer);
     }
   }
 }

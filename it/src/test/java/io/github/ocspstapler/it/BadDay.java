@@ -36,7 +36,7 @@ final class BadDay implements BadDayTable.Row {
   /** So long after its end at most, in virtual time, all is as before. */
   Duration recoversIn = ONE_RETRY;
 
-  /** Of a request, in real time; short where no answer ever comes. */
+  /** Of a request while it lasts, in real time; short where no answer ever comes. */
   Duration timeout = Duration.ofSeconds(10);
 
   /** What somebody does to the world. */

@@ -56,6 +56,7 @@ final class BadDayRun {
     int asked = world.asked();
     int failures = 0;
     day.begin.on(world);
+    world.setPatient(false);
     for (Duration passed = Duration.ZERO;
         passed.compareTo(day.lasts) < 0;
         passed = passed.plus(day.step)) {
@@ -89,6 +90,7 @@ final class BadDayRun {
 
   private void recover(BadDayWorld world) throws Exception {
     day.end.on(world);
+    world.setPatient(true);
     world.time.advance(day.recoversIn);
     StapleStatus status = world.status();
     boolean well =

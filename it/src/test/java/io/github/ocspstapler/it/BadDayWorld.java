@@ -36,6 +36,8 @@ final class BadDayWorld implements AutoCloseable {
    */
   static final Duration VALIDITY = Duration.ofDays(3);
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   final ManualScheduler time = ManualScheduler.create();
   final TestResponder responder;
   final TestCertificate site;
@@ -46,16 +48,18 @@ final class BadDayWorld implements AutoCloseable {
   private final VirtualTime virtual = new VirtualTime(time);
   private final Clock truth = new TrueClock();
   private final OcspClient client;
+  private final OcspClient patient;
   private final X509ExtendedKeyManager wrapped;
   private volatile Duration wrong = Duration.ZERO;
   private volatile Proxy proxy;
+  private volatile boolean isPatient = true;
 
   /**
    * Starts it, stapled, with a renewal due within hours.
    *
    * @param host the responder's host, which is asked through the responder as a proxy; empty for
    *     the responder's own address
-   * @param timeout of a request, in real time
+   * @param timeout of a request while the world is not patient, in real time
    */
   BadDayWorld(Path directory, String host, Duration timeout) {
     this.directory = directory;
@@ -63,13 +67,8 @@ final class BadDayWorld implements AutoCloseable {
     TestCa ca = TestCa.builder("Bad Day Root").clock(truth).buildCa().intermediate("Bad Day CA");
     this.responder = TestResponder.builder().ca(ca).clock(truth).validity(VALIDITY).start();
     this.proxy = host.isEmpty() ? Proxy.NO_PROXY : itself();
-    this.client =
-        OcspClient.builder()
-            .clock(time.clock())
-            .timeout(timeout)
-            .connectTimeout(timeout)
-            .proxy(new Switch())
-            .build();
+    this.client = client(timeout);
+    this.patient = client(PATIENCE);
     String url = host.isEmpty() ? responder.url("site") : "http://" + host + "/site";
     this.site =
         ca.leafBuilder("bad.day.test")
@@ -78,12 +77,26 @@ final class BadDayWorld implements AutoCloseable {
             .notAfter(now().plus(Duration.ofDays(397)))
             .build();
     this.check = new StapleCheck(site.certificate(), ca.certificate());
-    this.stapler = virtual.stapler(client, store).build();
+    this.stapler = virtual.stapler(() -> isPatient ? patient : client, store).build();
     this.wrapped = stapler.wrap(site.keyManager());
     for (int i = 0; i < 20 && stapler.staple(site.certificate()).isEmpty(); i++) {
       time.advance(Duration.ofMinutes(1)); // the first request of a JVM takes long
     }
     time.advance(VALIDITY.dividedBy(2));
+  }
+
+  private OcspClient client(Duration timeout) {
+    return OcspClient.builder()
+        .clock(time.clock())
+        .timeout(timeout)
+        .connectTimeout(timeout)
+        .proxy(new Switch())
+        .build();
+  }
+
+  /** Sets whether answers come, and are waited for however busy the machine is. */
+  void setPatient(boolean now) {
+    isPatient = now;
   }
 
   /** The chain as the server sends it. */
@@ -141,6 +154,7 @@ final class BadDayWorld implements AutoCloseable {
   public void close() {
     stapler.close();
     client.close();
+    patient.close();
     responder.close();
   }
 

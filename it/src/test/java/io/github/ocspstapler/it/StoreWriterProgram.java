@@ -3,6 +3,7 @@ package io.github.ocspstapler.it;
 import io.github.ocspstapler.store.StapleStore;
 import io.github.ocspstapler.store.StoredStaple;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -12,20 +13,33 @@ import java.util.SplittableRandom;
 
 /**
  * Writes into a directory store until it is killed: {@code DIRECTORY FIRST}, versions from FIRST
- * on, each under the next of a few names. Says a line after the first.
+ * on, each under the next of a few names, and each name by one of a few threads. Says a line after
+ * the first of each.
  */
 final class StoreWriterProgram {
   static final int NAMES = 8;
+  private static final int WRITERS = 4; // divides the names: a name's versions are in order
 
   private StoreWriterProgram() {}
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) {
     StapleStore store = StapleStore.directory(Path.of(arguments[0]));
-    for (long version = Long.parseLong(arguments[1]); ; version++) {
-      store.save(name(version), staple(version));
-      if (version == Long.parseLong(arguments[1])) {
-        System.out.println("writing");
+    for (int i = 0; i < WRITERS; i++) {
+      long first = Long.parseLong(arguments[1]) + i;
+      new Thread(() -> write(store, first)).start();
+    }
+  }
+
+  private static void write(StapleStore store, long first) {
+    try {
+      for (long version = first; ; version += WRITERS) {
+        store.save(name(version), staple(version));
+        if (version == first) {
+          System.out.println("writing");
+        }
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
