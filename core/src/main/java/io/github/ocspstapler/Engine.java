@@ -1,8 +1,9 @@
 package io.github.ocspstapler;
 
-import io.github.ocspstapler.Look.Finding;
+import io.github.ocspstapler.Ailments.Finding;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
+import io.github.ocspstapler.StaplerHealth.Status;
 import io.github.ocspstapler.ocsp.HttpValidator;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -217,6 +218,24 @@ final class Engine {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns how the certificates do. */
+  StaplerHealth health() {
+    Finding worst;
+    String well;
+    long now;
+    lock.lock();
+    try {
+      now = clock.millis();
+      worst = ledger.worst(now);
+      well = ledger.well();
+      settled(now);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+    return worst == null ? new StaplerHealth(Status.UP, well) : worst.health(now);
   }
 
   boolean isClosed() {
@@ -478,7 +497,7 @@ final class Engine {
     deliver();
   }
 
-  private void looked(Look look, Finding finding) {
+  private void looked(Look look, Look.Finding finding) {
     lock.lock();
     try {
       if (closed) {

@@ -352,6 +352,7 @@ final class Intake {
     }
     if (good && !kept.lateTold && now >= RefreshPlan.lateAt(staple.thisUpdate, staple.validUntil)) {
       kept.lateTold = true;
+      tally.late(kept);
       announcer.late(kept, now);
     }
     if (good && !kept.expiringTold && now >= expiringAt(kept, staple)) {

@@ -25,7 +25,7 @@ final class Ledger {
   private final Roster roster;
   private final Announcer announcer;
   private final Consumer<Runnable> completions;
-  private final Tally tally = new Tally();
+  private final Tally tally;
   private final Intake intake;
   private final Dispatcher dispatcher;
   private final Agenda agenda;
@@ -51,6 +51,7 @@ final class Ledger {
     this.announcer = announcer;
     this.completions = completions;
     this.store = store;
+    this.tally = new Tally(settings.policy);
     this.intake =
         new Intake(
             settings.plan(), settings.random, announcer, settings.relayRevoked, tally, this::save);
@@ -68,6 +69,21 @@ final class Ledger {
 
   StaplerSummary summary(long now) {
     return tally.summary(now);
+  }
+
+  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
+  Ailments.@Nullable Finding worst(long now) {
+    for (KeptCertificate kept : tally.ended(now)) {
+      if (now < kept.notAfter) {
+        intake.timePasses(kept, now); // before it is its turn
+      }
+    }
+    return tally.worst();
+  }
+
+  /** Says how many are well. */
+  String well() {
+    return tally.well();
   }
 
   private void save(KeptCertificate kept, Answered answer) {
@@ -119,6 +135,9 @@ final class Ledger {
     // Before handshakes find it: the first of them waits for the store.
     kept.unread = store != null && found.obstacle() == null && now < kept.notAfter;
     roster.add(kept);
+    if (now >= kept.notAfter) {
+      kept.expiredAt = now;
+    }
     if (found.obstacle() != null) {
       unstapleable(kept, found.obstacle(), now);
       return;
@@ -390,7 +409,11 @@ final class Ledger {
         if (now < kept.notAfter) {
           kept.expiredAt = RefreshPlan.NEVER;
           kept.firstSeen = Math.min(kept.firstSeen, now);
-          intake.startOver(kept, now);
+          if (kept.gate != null) {
+            intake.startOver(kept, now);
+          } else {
+            intake.publish(kept, kept.snapshot.staple); // as hopeless, but no more expired
+          }
         } else {
           kept.expiredAt = Math.min(kept.expiredAt, now);
         }

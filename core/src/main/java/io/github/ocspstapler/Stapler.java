@@ -49,7 +49,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   private final Clock clock;
-  private final StaplePolicy policy;
   final Roster roster; // tests look into it
   private final Engine engine;
   private final Discovery discovery;
@@ -58,7 +57,6 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
 
   private Stapler(Settings settings) {
     this.clock = settings.clock;
-    this.policy = settings.policy;
     this.roster = new Roster();
     this.ending = new Ending();
     // What runs in the background must not keep alive what tells it that nobody needs it any more.
@@ -289,7 +287,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   }
 
   /**
-   * Returns how the stapler does, for health checks. Does not block; looks at every certificate.
+   * Returns how the stapler does, for health checks. Waits for no request, and looks at no
+   * certificate that is well: it may be asked for often.
    *
    * <p>A certificate that was rotated out counts until it is forgotten: an hour after its key
    * manager stopped listing it.
@@ -300,7 +299,7 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
     if (engine.isClosed()) {
       return new StaplerHealth(Status.DEGRADED, "the stapler is closed");
     }
-    StaplerHealth health = Checkup.of(roster, policy, clock.millis());
+    StaplerHealth health = engine.health();
     JsseDelivery installed = ending.delivery;
     if (health.status() == Status.UP
         && installed != null

@@ -1,10 +1,15 @@
 package io.github.ocspstapler;
 
+import io.github.ocspstapler.Ailments.Ailment;
+import io.github.ocspstapler.Ailments.Finding;
 import io.github.ocspstapler.StapleStatus.State;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kept certificates in a few numbers, kept up to date with each change, so that nobody who asks
@@ -15,6 +20,7 @@ import java.util.Optional;
 final class Tally {
   private final Map<State, Count> counts = new EnumMap<>(State.class);
   private final Ends ends = new Ends();
+  private final Ailments ailments;
   private int bare;
 
   private static final class Count {
@@ -39,7 +45,8 @@ final class Tally {
     }
   }
 
-  Tally() {
+  Tally(StaplePolicy policy) {
+    this.ailments = new Ailments(policy);
     clear();
   }
 
@@ -49,14 +56,16 @@ final class Tally {
   }
 
   void added(KeptCertificate kept) {
-    count(kept.snapshot, 1);
+    count(kept.snapshot.state).certificates++;
     kept.bare = true;
     bare++;
+    ailments.changed(kept);
   }
 
   void removed(KeptCertificate kept) {
-    count(kept.snapshot, -1);
+    count(kept.snapshot.state).certificates--;
     ends.remove(kept);
+    ailments.removed(kept);
     bare -= kept.bare ? 1 : 0;
     kept.bare = false;
   }
@@ -64,8 +73,8 @@ final class Tally {
   /** Its snapshot has replaced another. */
   void changed(KeptCertificate kept, Snapshot before) {
     Snapshot at = kept.snapshot;
-    count(before, -1);
-    count(at, 1);
+    count(before.state).certificates--;
+    count(at.state).certificates++;
     if (at.staple == null) {
       ends.remove(kept);
     } else {
@@ -79,6 +88,31 @@ final class Tally {
       bare += isBare ? 1 : -1;
       kept.bare = isBare;
     }
+    ailments.changed(kept);
+  }
+
+  /** Its CA is late with an answer. */
+  void late(KeptCertificate kept) {
+    ailments.changed(kept);
+  }
+
+  /** Lists those whose staples have ended since they last changed. */
+  List<KeptCertificate> ended(long now) {
+    List<KeptCertificate> ended = new ArrayList<>();
+    ends.upTo(now, ended::add);
+    return ended;
+  }
+
+  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
+  @Nullable Finding worst() {
+    return ailments.worst();
+  }
+
+  /** Says how many are well. */
+  String well() {
+    int stapled = count(State.STAPLED).certificates;
+    int hopeless = count(State.UNSTAPLEABLE).certificates - ailments.count(Ailment.EXPIRED);
+    return stapled + " stapled" + (hopeless == 0 ? "" : ", " + hopeless + " cannot be");
   }
 
   /** Adds up. Costs the same for any number of certificates, and a little for each just ended. */
@@ -98,8 +132,8 @@ final class Tally {
   }
 
   @SuppressWarnings("NullAway") // every state has one
-  private void count(Snapshot at, int more) {
-    counts.get(at.state).certificates += more;
+  private Count count(State state) {
+    return counts.get(state);
   }
 
   /** Counts nothing any more. */
@@ -108,6 +142,7 @@ final class Tally {
       counts.put(state, new Count());
     }
     ends.clear();
+    ailments.clear();
     bare = 0;
   }
 }

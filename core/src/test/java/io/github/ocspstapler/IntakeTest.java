@@ -37,7 +37,7 @@ class IntakeTest {
   private final World.Events events = new World.Events();
   private final World.Counts counts = new World.Counts();
   private final Announcer announcer = new Announcer(events, counts, Runnable::run);
-  private final Tally tally = new Tally();
+  private final Tally tally = new Tally(StaplePolicy.LENIENT);
   private final List<Answered> saved = new ArrayList<>();
   private final Intake intake = intake(Dice.LOWEST, false);
   private final KeptCertificate kept = kept(0);

@@ -7,8 +7,13 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a health check is told. */
 class StaplerHealthTest {
@@ -114,6 +119,86 @@ class StaplerHealthTest {
     world.advance(Duration.ofMinutes(1));
 
     assertHealth(Status.UP, "0 stapled");
+  }
+
+  @Test
+  void health_stapleHasEndedAndNothingWasDoneYet_isDegraded() {
+    world.stapled("a.test");
+
+    world.scheduler.jumpClock(Duration.ofDays(7));
+
+    assertHealth(
+        Status.DEGRADED, "a.test has no staple: the staple ended before a newer answer came");
+  }
+
+  @Test
+  void health_wellAgain_isUp() {
+    world.responders.everywhere(InMemoryResponders.down());
+    TestCertificate leaf = world.stapled("a.test");
+    world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(7)));
+
+    var unused = world.stapler.refresh(World.chain(leaf));
+    world.scheduler.runDue();
+
+    assertHealth(Status.UP, "1 stapled");
+  }
+
+  @Test
+  void health_illAndForgotten_isUp() {
+    world.responders.everywhere(InMemoryResponders.down());
+    TestCertificate leaf = world.stapled("a.test");
+
+    world.stapler.forget(leaf.certificate());
+
+    assertHealth(Status.UP, "0 stapled");
+  }
+
+  @ParameterizedTest
+  @EnumSource(StaplePolicy.class)
+  void health_afterAnyChange_isWhatALookAtAllFinds(StaplePolicy policy) {
+    SplittableRandom random = new SplittableRandom(11);
+    try (World some = new World(builder -> builder.policy(policy).maxCertificates(20))) {
+      List<TestCertificate> leaves = new ArrayList<>();
+      for (int i = 0; i < 24; i++) {
+        TestCertificate.Builder leaf = some.ca.leafBuilder("site" + i).keyPair(some.leafKey);
+        if (i % 6 != 0) {
+          leaf.ocspUrls("http://ocsp" + i % 3 + ".test/");
+        }
+        leaves.add(i % 4 == 0 ? leaf.mustStaple().build() : leaf.build());
+      }
+      for (int i = 0; i < 250; i++) {
+        doSomething(some, leaves.get(random.nextInt(leaves.size())), random);
+
+        StaplerHealth health = some.stapler.health();
+
+        Checkup all = Checkup.of(some.stapler.roster, policy, some.now().toEpochMilli());
+        assertThat(health.status()).isEqualTo(all.status());
+        assertThat(all.details()).contains(health.detail());
+      }
+    }
+  }
+
+  private static void doSomething(World some, TestCertificate leaf, SplittableRandom random) {
+    switch (random.nextInt(9)) {
+      case 0, 1 -> {
+        var unused = some.stapler.preload(World.chain(leaf));
+        some.scheduler.runDue();
+      }
+      case 2 -> {
+        var unused = some.stapler.refresh(World.chain(leaf));
+        some.scheduler.runDue();
+      }
+      case 3 -> some.stapler.forget(leaf.certificate());
+      case 4 -> some.responders.everywhere(InMemoryResponders.good(Duration.ofDays(4)));
+      case 5 -> some.responders.everywhere(InMemoryResponders.down());
+      case 6 ->
+          some.responders.certificate(
+              leaf.certificate(), InMemoryResponders.revoked(Duration.ofDays(2), null));
+      case 7 ->
+          some.responders.certificate(
+              leaf.certificate(), InMemoryResponders.good(Duration.ofDays(4)));
+      default -> some.advance(Duration.ofHours(random.nextInt(30)));
+    }
   }
 
   @Test
