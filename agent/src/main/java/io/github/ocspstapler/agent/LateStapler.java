@@ -40,11 +40,28 @@ final class LateStapler implements KeyManagerWrapper {
     Optional<StatusPage> page = StatusPage.of(settings);
     Logger log = log();
     settings.problems().forEach(problem -> log.log(Level.WARNING, problem));
-    page.ifPresent(wanted -> read.stapler().metrics(wanted.metrics()));
-    Stapler stapler = read.stapler().build();
+    Supplier<Stapler.Builder> builders =
+        () -> {
+          Stapler.Builder builder = StaplerSettings.of(settings).stapler();
+          page.ifPresent(wanted -> builder.metrics(wanted.metrics()));
+          return builder;
+        };
+    Stapler stapler = build(builders, read.jmx(), log);
     log.log(Level.INFO, "The OCSP Stapler agent staples what this server serves; " + read);
     page.ifPresent(wanted -> wanted.open(stapler, log));
     return stapler;
+  }
+
+  /** Builds one that JMX shows, or says why it does not: the server is stapled in any case. */
+  static Stapler build(Supplier<Stapler.Builder> builders, Optional<String> jmx, Logger log) {
+    if (jmx.isPresent()) {
+      try {
+        return builders.get().jmx(jmx.get()).build();
+      } catch (IllegalStateException e) {
+        log.log(Level.WARNING, "The OCSP Stapler agent goes on without JMX: " + e.getMessage());
+      }
+    }
+    return builders.get().build();
   }
 
   @Override

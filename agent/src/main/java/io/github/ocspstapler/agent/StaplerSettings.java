@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  *
  * @param stapler what builds it
  * @param store where its staples survive a restart; empty for nowhere
+ * @param jmx its name in JMX, which the builder is not told; empty if it is not to be shown
  */
-record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
+record StaplerSettings(Stapler.Builder stapler, Optional<Path> store, Optional<String> jmx) {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   /** Reads the settings; what is wrong with them is one of their problems. */
@@ -43,7 +44,8 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
     }
     Optional<Path> store = settings.get("store", defaultStore(), StaplerSettings::directory);
     store.map(StapleStore::directory).ifPresent(stapler::store);
-    return new StaplerSettings(stapler.client(client.build()), store);
+    Optional<String> jmx = settings.get("jmx", Optional.empty(), StaplerSettings::jmxName);
+    return new StaplerSettings(stapler.client(client.build()), store, jmx);
   }
 
   /** Staples are a copy of what a CA publishes, so they belong where caches do. */
@@ -59,6 +61,12 @@ record StaplerSettings(Stapler.Builder stapler, Optional<Path> store) {
       throw new IllegalArgumentException("expected: a directory, or none");
     }
     return value.equals("none") ? Optional.empty() : Optional.of(Path.of(value));
+  }
+
+  /** The builder knows what a name may be. */
+  private static Optional<String> jmxName(String value) {
+    var unused = Stapler.builder().jmx(value);
+    return Optional.of(value);
   }
 
   private static JsseDelivery.Mode delivery(String value) {

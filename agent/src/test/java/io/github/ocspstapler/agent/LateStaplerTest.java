@@ -12,8 +12,10 @@ import java.net.URLClassLoader;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +80,23 @@ class LateStaplerTest {
 
     assertThat(passed).containsExactly(keyManager);
     assertThat(wrapped).isInstanceOf(StaplingKeyManager.class);
+  }
+
+  @Test
+  void build_jmxNameTaken_isBuiltWithoutAndSaid() {
+    Supplier<Stapler.Builder> builders = () -> Stapler.builder().delivery(JsseDelivery.Mode.OFF);
+    Lines log = new Lines();
+    started.add(LateStapler.build(builders, Optional.of("twice"), log));
+    assertThat(log.lines()).isEmpty();
+
+    Stapler second = LateStapler.build(builders, Optional.of("twice"), log);
+    started.add(second);
+
+    assertThat(second.wrap(keyManager)).isInstanceOf(StaplingKeyManager.class);
+    assertThat(log.lines())
+        .singleElement()
+        .asString()
+        .contains("goes on without JMX: jmx: twice (expected: a name not in use)");
   }
 
   @Test

@@ -24,6 +24,7 @@ class StaplerSettingsTest {
     set("max-certificates", "10");
     set("relay-revoked", "true");
     set("store", "/var/lib/staples");
+    set("jmx", "main");
     Settings settings = Settings.read(null, properties, Map.of());
 
     StaplerSettings read = StaplerSettings.of(settings);
@@ -31,6 +32,7 @@ class StaplerSettingsTest {
     assertThat(settings.isEnabled()).isTrue();
     assertThat(settings.problems()).isEmpty();
     assertThat(read.store()).contains(Path.of("/var/lib/staples"));
+    assertThat(read.jmx()).contains("main");
   }
 
   @ParameterizedTest
@@ -44,6 +46,8 @@ class StaplerSettingsTest {
     "max-certificates, many, a number",
     "max-certificates, 0, at least 1",
     "relay-revoked, 1, true or false",
+    "jmx, 'a,b', 'letters, digits'",
+    "jmx, '', 'letters, digits'",
     "store, '', a directory"
   })
   void of_badValue_saysWhatIsExpectedAndGoesOn(String key, String value, String expected) {

@@ -6,13 +6,9 @@ import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.jsse.JsseDelivery;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.ResourceBundle;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,7 +68,7 @@ class StatusPageTest {
 
     open();
 
-    assertThat(log.lines)
+    assertThat(log.lines())
         .singleElement()
         .asString()
         .matches("The OCSP Stapler agent's status page is http://127\\.0\\.0\\.1:\\d+/");
@@ -85,7 +81,7 @@ class StatusPageTest {
 
     open();
 
-    assertThat(log.lines)
+    assertThat(log.lines())
         .singleElement()
         .asString()
         .contains("goes on without its status page on 0.0.0.0 port 0: ")
@@ -99,7 +95,7 @@ class StatusPageTest {
 
     open();
 
-    assertThat(log.lines)
+    assertThat(log.lines())
         .singleElement()
         .asString()
         .contains("goes on without its status page", "at least 16")
@@ -113,7 +109,7 @@ class StatusPageTest {
 
     open();
 
-    assertThat(log.lines).singleElement().asString().contains("readers need a token");
+    assertThat(log.lines()).singleElement().asString().contains("readers need a token");
   }
 
   @Test
@@ -123,7 +119,7 @@ class StatusPageTest {
 
       open();
 
-      assertThat(log.lines)
+      assertThat(log.lines())
           .singleElement()
           .asString()
           .contains("127.0.0.1 port " + taken.getLocalPort() + ": java.net.BindException");
@@ -144,29 +140,5 @@ class StatusPageTest {
 
   private void set(String key, String value) {
     properties.setProperty("ocspstapler." + key, value);
-  }
-
-  private static final class Lines implements System.Logger {
-    private final List<String> lines = new ArrayList<>();
-
-    @Override
-    public String getName() {
-      return "lines";
-    }
-
-    @Override
-    public boolean isLoggable(Level level) {
-      return true;
-    }
-
-    @Override
-    public void log(Level level, @Nullable ResourceBundle bundle, String line, Throwable thrown) {
-      lines.add(line + thrown);
-    }
-
-    @Override
-    public void log(Level level, @Nullable ResourceBundle bundle, String line, Object... values) {
-      lines.add(line);
-    }
   }
 }

@@ -16,6 +16,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
+import javax.management.openmbean.CompositeData;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +193,31 @@ class AgentTest {
         .asString()
         .startsWith("WARNING: ")
         .contains("0.0.0.0 port " + statusPort, "expected: a token");
+  }
+
+  @Test
+  @SuppressWarnings("BanJNDI") // asks this machine only
+  void jmx_named_showsWhatIsStapled() throws Exception {
+    int jmxPort = RunningProgram.freePort();
+    start(
+        List.of(
+            "-Docspstapler.jmx=main",
+            "-Dcom.sun.management.jmxremote.port=" + jmxPort,
+            "-Dcom.sun.management.jmxremote.host=127.0.0.1",
+            "-Djava.rmi.server.hostname=127.0.0.1",
+            "-Dcom.sun.management.jmxremote.authenticate=false",
+            "-Dcom.sun.management.jmxremote.ssl=false"));
+
+    site.assertStapled(port);
+
+    String url = "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmxPort + "/jmxrmi";
+    try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(url))) {
+      // A domain of its own: an application that has the library too keeps its names.
+      ObjectName name = new ObjectName("io.github.ocspstapler.agent.core:type=Stapler,name=main");
+      CompositeData summary =
+          (CompositeData) connector.getMBeanServerConnection().getAttribute(name, "Summary");
+      assertThat(summary.get("stapled")).isEqualTo(2); // leaf and intermediate
+    }
   }
 
   // S8. This server closes the connection without an alert when a handshake fails.
