@@ -4,11 +4,12 @@ package io.github.ocspstapler;
  * Which certificates a server may send without a staple.
  *
  * <p>A certificate that may not be sent is refused: the wrapped key manager does not choose it, and
- * if it chooses none, the handshake fails with an alert: {@code handshake_failure} of the JDK's
- * TLS, {@code internal_error} of Netty's OpenSSL engine. A certificate that has a staple to send is
- * never refused, whatever the staple says ({@link Stapler.Builder#relayRevoked()}). Only server
- * certificates are judged, not the issuers in their chains, and no session that is resumed, for it
- * sends no certificate. The table in the guide shows what a client sees in each situation.
+ * if it chooses none, the handshake fails: the JDK's TLS engine makes the alert {@code
+ * handshake_failure}, Netty's OpenSSL {@code internal_error}, and the server sends it or just
+ * closes the connection. A certificate that has a staple to send is never refused, whatever the
+ * staple says ({@link Stapler.Builder#relayRevoked()}). Only server certificates are judged, not
+ * the issuers in their chains, and no session that is resumed, for it sends no certificate. The
+ * tables in the guide show what a client sees in each situation.
  *
  * <p>Whatever fails in the stapler itself, a certificate counts as one without a staple. A stapler
  * that is closed refuses nothing.

@@ -1,5 +1,6 @@
 package io.github.ocspstapler.servers;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -8,15 +9,31 @@ import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.handler.codec.quic.InsecureQuicTokenHandler;
+import io.netty.handler.codec.quic.QuicChannel;
+import io.netty.handler.codec.quic.QuicClientCodecBuilder;
+import io.netty.handler.codec.quic.QuicServerCodecBuilder;
+import io.netty.handler.codec.quic.QuicSslContext;
+import io.netty.handler.codec.quic.QuicSslContextBuilder;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** TLS engines that no staple reaches: they serve on unstapled, and the log says why. */
 class NoWayInTest {
+  private static final int PORT_OF_HTTPS = 443;
+
   @TempDir private Path folder;
 
   private final LogLines log = new LogLines();
@@ -68,6 +87,60 @@ class NoWayInTest {
       assertThat(log.all()).singleElement().asString().contains("engine org.conscrypt.");
     } finally {
       server.stop(0);
+    }
+  }
+
+  @Test
+  void nettysQuic_wrappedKeyManager_servesAndIsSaid() throws Exception {
+    QuicSslContext tls =
+        QuicSslContextBuilder.forServer(stapler.wrap(site.keyManager()), null)
+            .applicationProtocols("h3")
+            .build();
+    QuicSslContext clients =
+        QuicSslContextBuilder.forClient()
+            .trustManager(site.trustManager())
+            .applicationProtocols("h3")
+            .build();
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    Bootstrap udp = new Bootstrap().group(loops).channel(NioDatagramChannel.class);
+    try {
+      SocketAddress address =
+          udp.handler(
+                  new QuicServerCodecBuilder()
+                      .sslContext(tls)
+                      .tokenHandler(InsecureQuicTokenHandler.INSTANCE)
+                      .handler(new ChannelDuplexHandler())
+                      .streamHandler(new ChannelDuplexHandler())
+                      .build())
+              .bind(InetAddress.getLoopbackAddress(), 0)
+              .sync()
+              .channel()
+              .localAddress();
+      Channel from =
+          udp.handler(
+                  new QuicClientCodecBuilder()
+                      .sslEngineProvider(
+                          any -> clients.newEngine(any.alloc(), "localhost", PORT_OF_HTTPS))
+                      .build())
+              .bind(InetAddress.getLoopbackAddress(), 0)
+              .sync()
+              .channel();
+
+      QuicChannel handshaken =
+          QuicChannel.newBootstrap(from)
+              .streamHandler(new ChannelDuplexHandler())
+              .remoteAddress(address)
+              .connect()
+              .get(20, TimeUnit.SECONDS);
+
+      SSLEngine seen = requireNonNull(handshaken.sslEngine());
+      assertThat(seen.getSession().getPeerCertificates()[0]).isEqualTo(site.certificate());
+      assertThat(log.all())
+          .singleElement()
+          .asString()
+          .contains("engine io.netty.handler.codec.quic.", "End QUIC in a proxy that staples");
+    } finally {
+      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 

@@ -197,6 +197,7 @@ class AgentTest {
   }
 
   @Test
+  @SuppressWarnings("BanJNDI") // asks this machine only
   void jmx_named_showsWhatIsStapled() throws Exception {
     int jmxPort = FreePort.next();
     start(
@@ -220,7 +221,7 @@ class AgentTest {
     }
   }
 
-  // S8. This server closes the connection without an alert when a handshake fails.
+  // S8. This server closes the connection without an alert, see RefusalTest.
   @Test
   void policy_strictAndResponderDown_handshakesAreRefused() throws Exception {
     site.responder().goDown();

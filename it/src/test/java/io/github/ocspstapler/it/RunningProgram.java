@@ -55,6 +55,7 @@ final class RunningProgram implements AutoCloseable {
 
   @Override
   public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly); // of a script that waits for it
     process.destroyForcibly();
     try {
       if (!process.waitFor(60, TimeUnit.SECONDS)) {

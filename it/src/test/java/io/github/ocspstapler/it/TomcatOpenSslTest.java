@@ -1,0 +1,47 @@
+package io.github.ocspstapler.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Tomcat on the machine's OpenSSL, which no staple reaches: it serves on unstapled, and its log
+ * says why. By its FFM binding, which needs Java 22; see the profile.
+ */
+class TomcatOpenSslTest {
+  private static final String IMPLEMENTATION =
+      " sslImplementationName=\"org.apache.tomcat.util.net.openssl.panama.OpenSSLImplementation\"";
+
+  @TempDir private Path folder;
+
+  private final int port = RunningProgram.freePort();
+  private TestSite site;
+  private RunningProgram tomcat;
+
+  @BeforeEach
+  void start() throws Exception {
+    site = new TestSite(folder);
+    tomcat = StandAloneTomcat.start(folder, port, site, IMPLEMENTATION);
+  }
+
+  @AfterEach
+  void stop() {
+    tomcat.close();
+    site.close();
+  }
+
+  @Test
+  void serverXml_openssl_isUnstapledAndSaid() throws Exception {
+    site.assertServedBare(port);
+
+    assertThat(Files.readString(folder.resolve("log")))
+        .containsOnlyOnce("takes no staple from here; handshakes go on unstapled")
+        .contains("The TLS engine org.apache.tomcat.util.net.openssl.panama.")
+        .contains("Use Tomcat's JSSEImplementation instead.");
+  }
+}
