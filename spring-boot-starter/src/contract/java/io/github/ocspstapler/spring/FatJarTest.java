@@ -78,7 +78,7 @@ class FatJarTest {
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
     line.addAll(List.of("-jar", jar.toString()));
     line.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
-    line.addAll(Server.bundle(site));
+    line.addAll(site.bundle());
     return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
