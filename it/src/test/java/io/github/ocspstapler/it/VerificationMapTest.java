@@ -115,7 +115,8 @@ class VerificationMapTest {
   private static List<Path> testFolders() throws IOException {
     try (Stream<Path> modules = Files.list(ROOT)) {
       return modules
-          .map(module -> module.resolve("src/test/java"))
+          .flatMap(module ->
+              Stream.of(module.resolve("src/test/java"), module.resolve("src/contract/java")))
           .filter(Files::isDirectory)
           .collect(Collectors.toList());
     }

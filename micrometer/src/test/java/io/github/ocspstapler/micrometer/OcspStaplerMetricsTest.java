@@ -145,6 +145,22 @@ class OcspStaplerMetricsTest {
     assertThat(value("ocsp_certificate_count{status=\"stapled\"}")).hasValue(1.0);
   }
 
+  // C19
+  @Test
+  void scrape_manyCertificates_hasAsManyMetersAsWithOneAndNoNameInThem() throws Exception {
+    metrics.bindTo(registry);
+    stapler.preload(ca.leaf("one.test", responder.url()).chain()).get(20, TimeUnit.SECONDS);
+    int withOne = registry.getMeters().size();
+
+    for (int i = 0; i < 20; i++) {
+      TestCertificate leaf = ca.leaf("many" + i + ".test", responder.url());
+      stapler.preload(leaf.chain()).get(20, TimeUnit.SECONDS);
+    }
+
+    assertThat(registry.getMeters()).hasSize(withOne);
+    assertThat(registry.scrape()).doesNotContain("one.test", "many");
+  }
+
   @Test
   void twoStaplers_oneMetrics_areAddedUp() throws Exception {
     metrics.bindTo(registry);

@@ -23,11 +23,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslBundleRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.netty.http.server.HttpServer;
 
 /**
  * A {@link Stapler} for all SSL bundles of an application, unless {@code ocsp-stapler.enabled} is
@@ -107,17 +107,16 @@ public final class OcspStaplerAutoConfiguration {
         : asked;
   }
 
-  /** Closed by Spring, before the stapler is. */
   @Bean
-  PolicyProvider ocspStaplerPolicyProvider(Stapler stapler, OcspStaplerProperties properties) {
-    return PolicyProvider.of(properties.policy(), stapler);
+  StapledBundles stapledBundles(Stapler stapler, OcspStaplerProperties properties) {
+    return new StapledBundles(stapler, properties.bundles(), properties.goLiveWait());
   }
 
-  /** Needs the provider, because it and what comes after it make key managers. */
+  /** Closed by Spring, before the stapler is. */
   @Bean
-  StapledBundles stapledBundles(
-      Stapler stapler, PolicyProvider provider, OcspStaplerProperties properties) {
-    return new StapledBundles(stapler, properties.bundles(), properties.goLiveWait());
+  HandshakeProvider ocspStaplerHandshakeProvider(
+      Stapler stapler, StapledBundles bundles, OcspStaplerProperties properties) {
+    return HandshakeProvider.of(properties.policy(), stapler, bundles::wrapOurs);
   }
 
   @Bean
@@ -125,9 +124,13 @@ public final class OcspStaplerAutoConfiguration {
     return new GoLive(bundles);
   }
 
-  /** The registry cannot be made without it: nobody gets hold of a bundle before the stapler is. */
+  /**
+   * The registry cannot be made without it: nobody gets hold of a bundle, or makes a key manager of
+   * one, before the stapler and the provider are there.
+   */
   @Bean
-  SslBundleRegistrar ocspStaplerBundleRegistrar(StapledBundles stapled) {
+  SslBundleRegistrar ocspStaplerBundleRegistrar(
+      StapledBundles stapled, HandshakeProvider provider) {
     return registry -> {
       if (registry instanceof SslBundles bundles) {
         stapled.watch(bundles);
@@ -139,13 +142,14 @@ public final class OcspStaplerAutoConfiguration {
   @ConditionalOnClass(AbstractConfigurableWebServerFactory.class)
   static class WebServer {
     @Bean
-    StapledWebServer ocspStaplerWebServerCustomizer(StapledBundles bundles) {
+    StapledWebServer ocspStaplerWebServerCustomizer(
+        StapledBundles bundles, HandshakeProvider provider) {
       return new StapledWebServer(bundles);
     }
   }
 
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass({NettyReactiveWebServerFactory.class, OpenSsl.class})
+  @ConditionalOnClass({AbstractConfigurableWebServerFactory.class, HttpServer.class, OpenSsl.class})
   static class ReactorNetty {
     @Bean
     ReactorNettyEngine ocspStaplerReactorNettyEngine() {

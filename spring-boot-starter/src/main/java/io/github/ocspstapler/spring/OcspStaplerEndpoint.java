@@ -1,17 +1,20 @@
 package io.github.ocspstapler.spring;
 
-import static io.github.ocspstapler.spring.OcspStaplerHealthIndicator.word;
+import static io.github.ocspstapler.spring.OcspStaplerHealth.word;
 import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.StaplerSummary;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -26,11 +29,6 @@ public final class OcspStaplerEndpoint {
   /** Rows of a page at most, and unless asked for fewer: {@value}. */
   public static final int MAX_SIZE = 100;
 
-  private static final Comparator<StapleStatus> BY_NAME =
-      Comparator.comparing(StapleStatus::name)
-          .thenComparing(StapleStatus::issuer)
-          .thenComparing(StapleStatus::serialNumber);
-
   private final Stapler stapler;
 
   /**
@@ -43,27 +41,44 @@ public final class OcspStaplerEndpoint {
   }
 
   /**
-   * Lists certificates by name.
+   * Lists certificates, the worst first.
    *
    * @param state those in this state only; all if null
+   * @param q those only that mention each of these words in their names, serial number, issuer or
+   *     responder's host; all if null. Looks for them in every certificate
    * @param page which page, from 0 on; the first if null
    * @param size rows of a page, at most {@value #MAX_SIZE}, which it is if null
    * @return the page; empty behind the last
    */
+  // Spring Boot 3.5 takes a parameter for optional only if it bears Spring's own annotation.
+  @SuppressWarnings("deprecation")
   @ReadOperation
-  public Listing list(@Nullable State state, @Nullable Integer page, @Nullable Integer size) {
+  public Listing list(
+      @org.springframework.lang.Nullable @Nullable State state,
+      @org.springframework.lang.Nullable @Nullable String q,
+      @org.springframework.lang.Nullable @Nullable Integer page,
+      @org.springframework.lang.Nullable @Nullable Integer size) {
     int rows = size == null ? MAX_SIZE : Math.max(1, Math.min(MAX_SIZE, size));
     int number = page == null ? 0 : Math.max(0, page);
-    List<StapleStatus> found =
-        stapler.statuses().stream()
-            .filter(status -> state == null || status.state() == state)
-            .sorted(BY_NAME)
-            .toList();
+    Set<State> states = state == null ? EnumSet.allOf(State.class) : EnumSet.of(state);
+    List<String> words = q == null || q.isBlank() ? List.of() : List.of(q.strip().split("\\s+"));
+    Predicate<StapleStatus> wanted = row -> words.stream().allMatch(row::mentions);
     List<Row> certificates =
-        found.stream().skip((long) number * rows).limit(rows).map(Row::of).toList();
+        stapler
+            .worstFirst(states)
+            .filter(wanted)
+            .skip((long) number * rows)
+            .limit(rows)
+            .map(Row::of)
+            .toList();
+    StaplerSummary summary = stapler.summary();
+    int total =
+        words.isEmpty()
+            ? states.stream().mapToInt(summary::count).sum()
+            : (int) stapler.statuses(states).filter(wanted).count();
     Map<String, Integer> counts = new LinkedHashMap<>();
-    stapler.summary().certificates().forEach((each, count) -> counts.put(word(each), count));
-    return new Listing(word(stapler.delivery()), counts, number, rows, found.size(), certificates);
+    summary.certificates().forEach((each, count) -> counts.put(word(each), count));
+    return new Listing(word(stapler.delivery()), counts, number, rows, total, certificates);
   }
 
   /**
@@ -91,6 +106,7 @@ public final class OcspStaplerEndpoint {
    * @param serialNumber its serial number, in hexadecimal
    * @param issuer its issuer's name
    * @param state whether it is stapled, and if not, why
+   * @param severity how much that should worry an operator
    * @param mustStaple whether it demands a staple
    * @param responder who answered last, or is asked next
    * @param thisUpdate of the staple at hand
@@ -105,6 +121,7 @@ public final class OcspStaplerEndpoint {
       String serialNumber,
       String issuer,
       String state,
+      String severity,
       boolean mustStaple,
       @Nullable URI responder,
       @Nullable Instant thisUpdate,
@@ -120,6 +137,7 @@ public final class OcspStaplerEndpoint {
           status.serialNumber().toString(16),
           status.issuer(),
           word(status.state()),
+          word(status.severity()),
           status.mustStaple(),
           status.responder().orElse(null),
           status.thisUpdate().orElse(null),

@@ -1,8 +1,12 @@
 package io.github.ocspstapler.spring;
 
 import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.jsse.StaplingKeyManager;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +23,8 @@ import org.springframework.boot.ssl.SslBundles;
  *
  * <p>Tomcat and Jetty take a bundle's stores and make key managers of their own, so nothing is put
  * in between: the JDK asks for a staple by CertID whatever key manager chose the certificate, and
- * all that is needed is that the stapler knows the chains.
+ * all that a staple needs is that the stapler knows the chains. The key managers that those servers
+ * make are known by their certificates.
  *
  * <p>Thread-safe.
  */
@@ -34,7 +39,10 @@ final class StapledBundles {
   /**
    * The stapler lists a key manager for as long as somebody else holds it: here, until a reload.
    */
-  private final Map<String, List<KeyManager>> held = new ConcurrentHashMap<>();
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  /** A bundle's key managers, and the certificates that they send. */
+  private record Held(List<KeyManager> live, Set<X509Certificate> leaves) {}
 
   StapledBundles(Stapler stapler, Set<String> names, Duration wait) {
     this.stapler = stapler;
@@ -72,17 +80,32 @@ final class StapledBundles {
   /** Keeps a bundle's certificates stapled instead of those that it had before. */
   void keep(String name, SslBundle bundle) {
     List<KeyManager> live = new ArrayList<>();
+    Set<X509Certificate> leaves = new HashSet<>();
     try {
       for (KeyManager manager : bundle.getManagers().getKeyManagers()) {
         if (manager instanceof X509ExtendedKeyManager keyManager) {
           live.add(stapler.wrap(keyManager));
+          StaplingKeyManager.listChains(keyManager)
+              .forEachRemaining(chain -> leaves.add(chain.get(0)));
         }
       }
     } catch (RuntimeException e) {
       // Whoever uses the bundle reports it better, and it may be that nobody does.
       log.warn("The SSL bundle '" + name + "' cannot be read, and is not stapled: " + e);
     }
-    held.put(name, List.copyOf(live));
+    held.put(name, new Held(List.copyOf(live), Set.copyOf(leaves)));
+  }
+
+  /** Wraps a key manager that somebody makes, if it sends a certificate of these bundles. */
+  X509ExtendedKeyManager wrapOurs(X509ExtendedKeyManager keyManager) {
+    Iterator<List<X509Certificate>> chains = StaplingKeyManager.listChains(keyManager);
+    while (chains.hasNext()) {
+      X509Certificate leaf = chains.next().get(0);
+      if (held.values().stream().anyMatch(bundle -> bundle.leaves.contains(leaf))) {
+        return stapler.wrap(keyManager);
+      }
+    }
+    return keyManager;
   }
 
   /** Waits for the staples that are missing, in vain at most so long as the property says. */

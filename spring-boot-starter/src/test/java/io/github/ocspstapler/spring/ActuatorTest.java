@@ -54,14 +54,25 @@ class ActuatorTest {
 
     assertThat(first)
         .contains("\"total\":2")
-        .contains("\"name\":\"CN=Spring Boot CA\"")
         .contains("\"state\":\"stapled\"")
+        .contains("\"severity\":\"good\"")
         .contains("\"responder\":\"" + site.responder.url());
-    assertThat(second)
-        .contains("\"name\":\"localhost\"")
+    // Which of the two is the first, their staples' ends decide.
+    assertThat(first + second)
+        .containsOnlyOnce("\"name\":\"CN=Spring Boot CA\"")
+        .containsOnlyOnce("\"name\":\"localhost\"")
         .contains("\"serialNumber\":\"" + site.certificate().serialNumber().toString(16) + "\"");
     assertThat(third).contains("\"certificates\":[]");
     assertThat(revoked).contains("\"total\":0");
+  }
+
+  @Test
+  void endpoint_wordsToFind_listsThoseThatMentionThemAll() throws Exception {
+    String both = site.get(running.port(), "/actuator/ocspstapler?q=spring+LOCALHOST").body();
+    String no = site.get(running.port(), "/actuator/ocspstapler?q=localhost+nowhere").body();
+
+    assertThat(both).contains("\"total\":1,").contains("\"name\":\"localhost\"");
+    assertThat(no).contains("\"total\":0,").contains("\"certificates\":[]");
   }
 
   @Test

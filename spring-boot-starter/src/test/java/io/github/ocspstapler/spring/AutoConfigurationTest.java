@@ -8,13 +8,19 @@ import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.StaplerListener;
 import io.github.ocspstapler.StaplerMetrics;
 import io.github.ocspstapler.jsse.JsseDelivery;
+import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.testkit.Fault;
+import io.github.ocspstapler.testkit.TestCertificate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +125,33 @@ class AutoConfigurationTest {
         .withPropertyValues(bundle("client"))
         .withPropertyValues("ocsp-stapler.bundles=web")
         .run(context -> assertThat(names(context.getBean(Stapler.class))).isEmpty());
+  }
+
+  @Test
+  void keyManager_ofNoBundle_isLeftAlone() {
+    TestCertificate client = site.ca.leaf("client.test", site.responder.url());
+    application
+        .withPropertyValues(bundle("web"))
+        .run(context -> {
+          KeyManager[] others = keyManagers(client);
+          KeyManager[] ours = keyManagers(site.certificate());
+
+          assertThat(others).doesNotHaveAnyElementsOfTypes(StaplingKeyManager.class);
+          assertThat(ours).hasOnlyElementsOfType(StaplingKeyManager.class);
+          assertThat(names(context.getBean(Stapler.class))).doesNotContain("client.test");
+        });
+  }
+
+  /** As a server makes them for itself. */
+  private static KeyManager[] keyManagers(TestCertificate certificate) throws Exception {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    X509Certificate[] chain = certificate.chain().toArray(X509Certificate[]::new);
+    keys.setKeyEntry("key", certificate.privateKey(), new char[0], chain);
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(keys, new char[0]);
+    return factory.getKeyManagers();
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,9 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 
-/** C8, C9, X2, T3, T4, S1: the embedded servers, unmodified, seen by openssl. */
+/** C8, C9, C19, X2, T3, T4, S1: the embedded servers, unmodified, seen by openssl. */
 class EmbeddedServersTest {
   /** Longer than a handshake takes, and than an application takes to start: it must wait. */
   private static final Duration SLOW = Duration.ofMillis(700);
@@ -41,7 +45,7 @@ class EmbeddedServersTest {
 
   @ParameterizedTest
   @EnumSource
-  void handshake_responderSlowThenHangs_isStapledFromTheFirstOn(Server server) {
+  void handshake_responderSlowThenHangs_isStapledFromTheFirstOnAndCounted(Server server) {
     site.responder.latency(SLOW);
     try (Server.Running running = server.start(site, "--ocsp-stapler.go-live-wait=60s")) {
       site.responder.fault(Fault.hang());
@@ -51,10 +55,13 @@ class EmbeddedServersTest {
 
       assertThat(tls13).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
       assertThat(tls12).contains("Cert Status: good").contains("Verify return code: 0 (ok)");
+      assertThat(running.resolves("true")).isEqualTo(2);
+      assertThat(running.resolves("false")).isZero();
     }
+    assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isNull();
   }
 
-  // C9. Spring Boot itself reloads neither Jetty's bundles nor those of others.
+  // C9. Spring Boot itself does not reload Jetty's bundles: see below.
   @ParameterizedTest
   @EnumSource(names = {"TOMCAT", "REACTOR_NETTY"})
   void bundle_filesReplaced_newCertificateIsStapledFromItsFirstHandshakeOn(Server server)
@@ -80,6 +87,56 @@ class EmbeddedServersTest {
     }
   }
 
+  /** If Spring Boot reloads Jetty one day, this fails, and Jetty belongs into the test above. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void bundle_filesReplacedOnJetty_springBootGoesOnWithTheOldCertificate(boolean stapled)
+      throws Exception {
+    TestCertificate old = site.certificate();
+    TestCertificate next = site.ca.leaf("localhost", site.responder.url());
+    try (Server.Running running =
+        Server.JETTY.start(
+            site,
+            "--spring.ssl.bundle.pem.web.reload-on-update=true",
+            "--spring.ssl.bundle.watch.file.quiet-period=200ms",
+            "--ocsp-stapler.enabled=" + stapled)) {
+      AtomicBoolean told = new AtomicBoolean();
+      SslBundles bundles = running.context().getBean(SslBundles.class);
+      // The last handler: all that Spring Boot and we do about the update is done before.
+      bundles.addBundleUpdateHandler("web", updated -> told.set(true));
+
+      site.use(next);
+      Eventually.until(told::get);
+
+      assertThat(site.handshake(running.port()))
+          .contains(old.pem())
+          .doesNotContain(next.pem())
+          .contains(stapled ? "Cert Status: good" : "OCSP response: no response sent");
+    }
+  }
+
+  // C19
+  @Test
+  void handshake_bareAndProviderThereAlready_isCountedByThatOneOnly() {
+    site.responder.goDown();
+    AtomicInteger wrapped = new AtomicInteger();
+    OcspStaplerProvider others =
+        new OcspStaplerProvider(keyManager -> {
+          wrapped.incrementAndGet();
+          return keyManager;
+        });
+    Security.insertProviderAt(others, 1);
+    try (Server.Running running = Server.TOMCAT.start(site, "--ocsp-stapler.go-live-wait=0s")) {
+      var unused = site.handshake(running.port());
+
+      assertThat(wrapped).hasPositiveValue();
+      assertThat(running.resolves("false")).isZero();
+      assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isSameAs(others);
+    } finally {
+      Security.removeProvider(OcspStaplerProvider.NAME);
+    }
+  }
+
   @Test
   void certificateInServerSslItself_handshake_isStapled() {
     try (Server.Running running =
@@ -88,6 +145,7 @@ class EmbeddedServersTest {
             "--server.ssl.certificate-private-key=" + site.file("server.key"))) {
 
       assertThat(site.handshake(running.port())).contains("Cert Status: good");
+      assertThat(running.resolves("true")).isEqualTo(1);
     }
   }
 
@@ -139,6 +197,9 @@ class EmbeddedServersTest {
               ? "no peer certificate available"
               : "OCSP response: no response sent";
       assertThat(site.handshake(running.port())).contains(expected);
+      if (policy.equals("lenient")) {
+        assertThat(running.resolves("false")).isEqualTo(1);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.ocspstapler.spring;
 
 import io.github.ocspstapler.Stapler;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -38,6 +39,16 @@ enum Server {
       return context.getBean(Stapler.class);
     }
 
+    /** Handshakes with or without a staple, as an operator sees them counted. */
+    double resolves(String stapled) {
+      return context
+          .getBean(MeterRegistry.class)
+          .get("ocsp.resolves")
+          .tag("stapled", stapled)
+          .functionCounter()
+          .count();
+    }
+
     @Override
     public void close() {
       context.close();
@@ -46,17 +57,9 @@ enum Server {
 
   /** Starts an application with a bundle of the site's files. */
   Running start(Site site, String... more) {
-    List<String> all = new ArrayList<>(bundle(site));
+    List<String> all = new ArrayList<>(site.bundle());
     all.addAll(List.of(more));
     return startBare(all.toArray(String[]::new));
-  }
-
-  static List<String> bundle(Site site) {
-    String pem = "--spring.ssl.bundle.pem.web.";
-    return List.of(
-        "--server.ssl.bundle=web",
-        pem + "keystore.certificate=" + site.file("server.pem"),
-        pem + "keystore.private-key=" + site.file("server.key"));
   }
 
   /** Starts an application without one. */

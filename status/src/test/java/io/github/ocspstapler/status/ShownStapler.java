@@ -65,13 +65,14 @@ final class ShownStapler implements AutoCloseable {
     return this;
   }
 
-  /** The system's clock, behind by so many minutes. */
+  /** A clock that stands, so that no minute ends between counting and looking. */
   private static final class LongPast extends Clock {
     static volatile int minutesAgo; // confined to the test that counts
+    private final Instant made = Instant.now();
 
     @Override
     public Instant instant() {
-      return Instant.now().minus(Duration.ofMinutes(minutesAgo));
+      return made.minus(Duration.ofMinutes(minutesAgo));
     }
 
     @Override

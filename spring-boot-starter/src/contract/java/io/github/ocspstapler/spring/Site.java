@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** A certificate for localhost in PEM files, its CA and the CA's responder. */
 final class Site implements AutoCloseable {
@@ -62,6 +63,15 @@ final class Site implements AutoCloseable {
 
   Path file(String name) {
     return folder.resolve(name);
+  }
+
+  /** An application's arguments for a bundle of these files. */
+  List<String> bundle() {
+    String pem = "--spring.ssl.bundle.pem.web.";
+    return List.of(
+        "--server.ssl.bundle=web",
+        pem + "keystore.certificate=" + file("server.pem"),
+        pem + "keystore.private-key=" + file("server.key"));
   }
 
   /** Runs {@code openssl s_client}, which asks for a staple. */

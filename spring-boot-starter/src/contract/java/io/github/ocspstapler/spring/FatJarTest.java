@@ -79,7 +79,7 @@ class FatJarTest {
     line.addAll(List.of("-jar", jar.toString()));
     line.addAll(List.of("--server.port=0", "--server.address=127.0.0.1"));
     line.add("--ocsp-stapler.go-live-wait=60s");
-    line.addAll(Server.bundle(site));
+    line.addAll(site.bundle());
     return new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
   }
 
