@@ -66,11 +66,7 @@ final class LintCommand implements Callable<Integer> {
               + " responders are asked.")
   private @Nullable String urlOrChain;
 
-  @Option(names = "--cert", paramLabel = "FILE", description = "The certificate to ask about.")
-  private @Nullable String cert;
-
-  @Option(names = "--issuer", paramLabel = "FILE", description = "The CA that issued it.")
-  private @Nullable String issuer;
+  @Mixin private CertificateOptions asked = new CertificateOptions();
 
   @Option(
       names = "--timeout",
@@ -94,13 +90,13 @@ final class LintCommand implements Callable<Integer> {
   public Integer call() throws InputException, InterruptedException {
     String given = urlOrChain;
     boolean url = given != null && given.matches("(?i)https?:.*");
-    String file = cert == null && !url ? given : cert;
-    if (file == null || (given != null && !url && cert != null)) {
+    String file = asked.cert == null && !url ? given : asked.cert;
+    if (file == null || (given != null && !url && asked.cert != null)) {
       throw new ParameterException(
           spec.commandLine(), "Give either a chain, or a responder's URL and --cert");
     }
     Inputs inputs = Inputs.ofCommandLine(main.in());
-    List<X509Certificate> pair = CertificateAndIssuer.read(inputs, file, issuer);
+    List<X509Certificate> pair = asked.certificateAndIssuer(inputs, file);
     List<URI> responders =
         url && given != null ? List.of(url(given)) : CertificateFields.ocspUrls(pair.get(0));
     if (responders.isEmpty()) {
@@ -136,8 +132,7 @@ final class LintCommand implements Callable<Integer> {
     SecureRandom random = new SecureRandom();
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
-    Progress progress =
-        new Progress(spec.commandLine().getErr(), main.terminal().showsProgress() && !quiet.quiet);
+    Progress progress = quiet.progress(spec.commandLine(), main.terminal());
     try (OcspClient verifier =
         OcspClient.builder()
             .maxAgeWithoutNextUpdate(ANY_AGE)
@@ -158,7 +153,7 @@ final class LintCommand implements Callable<Integer> {
   }
 
   private void print(LintReport report, List<Finding> findings, CommandLine command) {
-    if (quiet.quiet && Finding.worst(findings) == Level.OK) {
+    if (quiet.hides(findings)) {
       return;
     }
     PrintWriter out = command.getOut();

@@ -93,8 +93,7 @@ final class ProbeCommand implements Callable<Integer> {
     ProbeTrust trust =
         caFile == null ? ProbeTrust.ofPlatform() : ProbeTrust.of(inputs.certificates(caFile));
     List<Level> levels = new ArrayList<>();
-    Progress progress =
-        new Progress(command.getErr(), main.terminal().showsProgress() && !quiet.quiet);
+    Progress progress = quiet.progress(command, main.terminal());
     try (OcspClient verifier = verification.settings(null, inputs).client().build()) {
       Probe probe = new Probe(trust, verifier, Clock.systemUTC());
       for (ProbeTarget given : targets) {
@@ -113,7 +112,7 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private void print(ProbeReport report, List<Finding> findings, CommandLine command) {
-    if (quiet.quiet && Finding.worst(findings) == Level.OK) {
+    if (quiet.hides(findings)) {
       return;
     }
     PrintWriter out = command.getOut();

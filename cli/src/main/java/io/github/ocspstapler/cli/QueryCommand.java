@@ -49,11 +49,7 @@ final class QueryCommand implements Callable<Integer> {
       description = "The certificate first, and its issuer among those that follow.")
   private @Nullable String chain;
 
-  @Option(names = "--cert", paramLabel = "FILE", description = "The certificate to ask about.")
-  private @Nullable String cert;
-
-  @Option(names = "--issuer", paramLabel = "FILE", description = "The CA that issued it.")
-  private @Nullable String issuer;
+  @Mixin private CertificateOptions asked = new CertificateOptions();
 
   @Option(
       names = "--url",
@@ -106,7 +102,7 @@ final class QueryCommand implements Callable<Integer> {
     } catch (OcspException e) {
       verdict = Verdict.of(e);
     }
-    if (!quiet.quiet || verdict.exitStatus() != ExitStatus.GOOD) {
+    if (!quiet.hides(verdict)) {
       Output.print(verdict, json, spec.commandLine());
     }
     return verdict.exitStatus();
@@ -114,12 +110,12 @@ final class QueryCommand implements Callable<Integer> {
 
   /** Returns the certificate and its issuer. */
   private List<X509Certificate> certificates(Inputs inputs) throws InputException {
-    if ((chain == null) == (cert == null)) {
+    String file = chain == null ? asked.cert : chain;
+    if (file == null || (chain != null && asked.cert != null)) {
       throw new ParameterException(
           spec.commandLine(), "Give either --chain, or --cert and --issuer");
     }
-    String file = chain != null ? chain : cert;
-    return CertificateAndIssuer.read(inputs, file, issuer);
+    return asked.certificateAndIssuer(inputs, file);
   }
 
   private void save(OcspResponse response) throws InputException {

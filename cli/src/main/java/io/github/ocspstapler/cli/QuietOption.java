@@ -1,5 +1,7 @@
 package io.github.ocspstapler.cli;
 
+import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** {@code --quiet}, for cron: silence means that all is well. */
@@ -8,4 +10,17 @@ final class QuietOption {
       names = {"-q", "--quiet"},
       description = "Print nothing if all is well (exit status 0), and no progress.")
   boolean quiet;
+
+  boolean hides(List<Finding> findings) {
+    return quiet && Finding.worst(findings) == Level.OK;
+  }
+
+  boolean hides(Verdict verdict) {
+    return quiet && verdict.exitStatus() == ExitStatus.GOOD;
+  }
+
+  /** What says on standard error how far the command is; nothing if quiet. */
+  Progress progress(CommandLine command, Terminal terminal) {
+    return new Progress(command.getErr(), terminal.showsProgress() && !quiet);
+  }
 }

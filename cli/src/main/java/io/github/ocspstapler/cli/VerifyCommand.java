@@ -107,7 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
     Inputs inputs = Inputs.ofCommandLine(main.in());
     Settings settings = verification.settings(at, inputs);
     Verdict verdict = new Verification(inputs).verify(response, issuer, cert, serial, settings);
-    if (!quiet.quiet || verdict.exitStatus() != ExitStatus.GOOD) {
+    if (!quiet.hides(verdict)) {
       Output.print(verdict, json, spec.commandLine());
     }
     return verdict.exitStatus();

@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What is said before TLS. {@code openssl s_server} cannot say it, so these servers are scripts of
- * the RFCs' words.
+ * What is said before TLS, by servers that are scripts of the RFCs' words: they also say what real
+ * ones do not. For real ones see {@link StartTlsServersTest}.
  */
 class StartTlsTest {
   private static final String LDAP_OK = "0\f\u0002\u0001\u0001x\u0007\n\u0001\0\u0004\0\u0004\0";

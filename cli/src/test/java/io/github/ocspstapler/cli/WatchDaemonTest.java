@@ -3,6 +3,7 @@ package io.github.ocspstapler.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.BufferedReader;
 import java.net.URI;
 import java.nio.file.Files;
@@ -24,6 +25,7 @@ class WatchDaemonTest {
   @TempDir private Path folder;
 
   private WatchWorld world;
+  private Process listener;
   private Process daemon;
   private BufferedReader log;
   private final List<String> lines = new ArrayList<>();
@@ -32,12 +34,18 @@ class WatchDaemonTest {
   void start() throws Exception {
     world = new WatchWorld(folder);
     world.site("a.test");
-    // In place of systemd's own: what the daemon says, in a file.
-    Path tools = Files.createDirectories(folder.resolve("tools"));
-    Path notify =
-        Files.writeString(
-            tools.resolve("systemd-notify"), "#!/bin/sh\necho \"$*\" >> " + said() + "\n");
-    assertThat(notify.toFile().setExecutable(true)).isTrue();
+    OutsideTool.require("systemd-notify", "systemd");
+    Path socket = folder.resolve("notify");
+    // In place of systemd, with whose own command the daemon speaks: what is said goes into a file.
+    listener =
+        new ProcessBuilder(
+                OutsideTool.require("socat", "socat").toString(),
+                "-u",
+                "UNIX-RECV:" + socket,
+                "OPEN:" + said() + ",creat,append")
+            .inheritIO()
+            .start();
+    WatchWorld.eventually(() -> Files.exists(socket));
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,9 +54,8 @@ class WatchDaemonTest {
             Main.class.getName(),
             "watch",
             world.config("every: 1s", "status: {port: 0}").toString());
-    builder.environment().put("NOTIFY_SOCKET", "/run/systemd/notify");
+    builder.environment().put("NOTIFY_SOCKET", socket.toString());
     builder.environment().put("WATCHDOG_USEC", "2000000");
-    builder.environment().merge("PATH", tools.toString(), (path, mine) -> mine + ":" + path);
     daemon = builder.redirectErrorStream(true).start();
     log = daemon.inputReader();
   }
@@ -60,6 +67,7 @@ class WatchDaemonTest {
   @AfterEach
   void close() {
     daemon.destroyForcibly();
+    listener.destroyForcibly();
     world.close();
   }
 
@@ -122,6 +130,7 @@ class WatchDaemonTest {
     daemon.destroy();
 
     assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(Files.readString(said())).startsWith("READY=1").contains("STOPPING=1");
+    WatchWorld.eventually(() -> Files.readString(said()).contains("STOPPING=1"));
+    assertThat(Files.readString(said())).startsWith("READY=1\nSTATUS=");
   }
 }
