@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** Data sources as a test wants them. */
 final class Connections {
@@ -33,7 +34,7 @@ final class Connections {
   }
 
   private interface Answers {
-    Object to(Method method, Object[] arguments) throws Exception;
+    @Nullable Object to(Method method, Object[] arguments) throws Exception;
   }
 
   private static <T> T proxy(Class<T> type, Answers answers) {

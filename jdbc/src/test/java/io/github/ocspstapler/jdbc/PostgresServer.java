@@ -24,8 +24,8 @@ final class PostgresServer implements AutoCloseable {
   /** Who everything belongs to. */
   static final String OWNER = "owner";
 
-  private final Path programs =
-      OutsideTool.require(Path.of("/usr/lib/postgresql"), "bin/initdb", "postgresql").getParent();
+  private final Path initdb =
+      OutsideTool.require(Path.of("/usr/lib/postgresql"), "bin/initdb", "postgresql");
   private final Path data;
   private final Path log;
   private final int port = freePort();
@@ -77,7 +77,7 @@ final class PostgresServer implements AutoCloseable {
     if (isRoot()) {
       line.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"));
     }
-    line.add(programs.resolve(program).toString());
+    line.add(initdb.resolveSibling(program).toString());
     line.addAll(List.of(options));
     return new ProcessBuilder(line).directory(new File("/")).redirectErrorStream(true);
   }
