@@ -63,14 +63,14 @@ final class Database {
     int networkTimeout = networkTimeout(connection);
     int longest = timeoutSeconds * 1_000 + NETWORK_GRACE_MILLIS;
     boolean unbounded = networkTimeout == 0 || networkTimeout > longest;
-    if (!autoCommit) {
-      connection.setAutoCommit(true);
-    }
-    // The query time-out relies on a server that answers; one that hangs would be waited for.
-    if (unbounded) {
-      connection.setNetworkTimeout(Runnable::run, longest);
-    }
     try {
+      if (!autoCommit) {
+        connection.setAutoCommit(true);
+      }
+      // The query time-out relies on a server that answers; one that hangs would be waited for.
+      if (unbounded) {
+        connection.setNetworkTimeout(Runnable::run, longest);
+      }
       return task.with(new Session(connection));
     } finally {
       if (!connection.isClosed()) {

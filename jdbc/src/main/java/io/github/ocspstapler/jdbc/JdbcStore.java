@@ -23,10 +23,10 @@ import javax.sql.DataSource;
  * told of it. Like every store it need not be trusted, nor be there: what it returns is verified
  * again, and nodes fetch for themselves while it fails.
  *
- * <p>Thread-safe. Each method takes one connection, for one to three statements, each of them ended
- * after {@link Builder#timeout} and a transaction of its own. How long a connection is waited for
- * is the data source's matter. Whatever the database, the data source or the way there does wrong
- * is an {@link IOException}. There is nothing to close but the data source, which is yours.
+ * <p>Thread-safe. Each method takes one connection, for a few statements, each of them ended after
+ * {@link Builder#timeout} and a transaction of its own. How long a connection is waited for is the
+ * data source's matter. Whatever the database, the data source or the way there does wrong is an
+ * {@link IOException}. There is nothing to close but the data source, which is yours.
  *
  * <pre>{@code
  * JdbcStore store = JdbcStore.builder(dataSource).build();

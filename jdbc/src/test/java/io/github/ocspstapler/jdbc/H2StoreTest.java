@@ -47,7 +47,10 @@ class H2StoreTest extends FleetStoreContract {
   }
 
   private static JdbcStore on(DataSource dataSource) {
-    return JdbcStore.builder(dataSource).newsInterval(Duration.ofSeconds(1)).build();
+    return JdbcStore.builder(dataSource)
+        .timeout(Duration.ofSeconds(30)) // no busy machine reaches it
+        .newsInterval(Duration.ofSeconds(1))
+        .build();
   }
 
   @Override

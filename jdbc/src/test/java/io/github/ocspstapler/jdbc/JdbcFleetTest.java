@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +51,7 @@ class JdbcFleetTest {
   private final TestCa ca = TestCa.root().intermediate("CA");
   private final List<TestCertificate> certificates = new ArrayList<>();
   private final List<Stapler> nodes = new ArrayList<>();
+  private final List<JdbcConnectionPool> pools = new ArrayList<>();
 
   @BeforeAll
   static void startServer() throws Exception {
@@ -73,6 +75,7 @@ class JdbcFleetTest {
   @AfterEach
   void stop() {
     nodes.forEach(Stapler::close);
+    pools.forEach(JdbcConnectionPool::dispose);
     responder.close();
   }
 
@@ -85,7 +88,9 @@ class JdbcFleetTest {
   }
 
   private Stapler node() throws Exception {
-    JdbcStore store = JdbcStore.builder(dataSource).newsInterval(Duration.ofSeconds(1)).build();
+    JdbcConnectionPool pool = server.pool();
+    pools.add(pool);
+    JdbcStore store = JdbcStore.builder(pool).newsInterval(Duration.ofSeconds(1)).build();
     Stapler node = Stapler.builder().store(store).delivery(JsseDelivery.Mode.OFF).build();
     nodes.add(node);
     for (TestCertificate certificate : certificates) {

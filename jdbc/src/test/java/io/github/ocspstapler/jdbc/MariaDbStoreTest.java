@@ -4,6 +4,7 @@ import io.github.ocspstapler.store.FleetStoreContract;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,7 @@ class MariaDbStoreTest extends FleetStoreContract {
       statement.execute("DROP DATABASE IF EXISTS staples");
       statement.execute("CREATE DATABASE staples");
     }
-    store = JdbcStore.builder(server.dataSource("staples")).build();
+    store = JdbcStore.builder(server.dataSource("staples")).timeout(Duration.ofSeconds(30)).build();
     store.createTables();
   }
 

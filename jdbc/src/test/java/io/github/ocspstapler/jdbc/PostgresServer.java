@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.common.BaseDataSource;
 
 /** A real PostgreSQL on a free port of this machine, whose data survive a crash of it only. */
 final class PostgresServer implements AutoCloseable {
@@ -122,12 +125,7 @@ final class PostgresServer implements AutoCloseable {
 
   /** Returns a source of new connections, which are told something at first. */
   DataSource dataSource(String user, String... atFirst) {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {"127.0.0.1"});
-    source.setPortNumbers(new int[] {port});
-    source.setDatabaseName("postgres");
-    source.setUser(user);
-    source.setCancelSignalTimeout(1); // else ten seconds, for a server that hangs
+    PGSimpleDataSource source = of(new PGSimpleDataSource(), user);
     return Connections.from(() -> {
       Connection connection = source.getConnection();
       try (Statement statement = connection.createStatement()) {
@@ -137,6 +135,23 @@ final class PostgresServer implements AutoCloseable {
       }
       return connection;
     });
+  }
+
+  /** Returns a pool of the owner's connections, to be disposed of. */
+  JdbcConnectionPool pool() {
+    JdbcConnectionPool pool =
+        JdbcConnectionPool.create(of(new PGConnectionPoolDataSource(), OWNER));
+    pool.setLoginTimeout(2);
+    return pool;
+  }
+
+  private <T extends BaseDataSource> T of(T source, String user) {
+    source.setServerNames(new String[] {"127.0.0.1"});
+    source.setPortNumbers(new int[] {port});
+    source.setDatabaseName("postgres");
+    source.setUser(user);
+    source.setCancelSignalTimeout(1); // else ten seconds, for a server that hangs
+    return source;
   }
 
   /** Has the owner do something. */
