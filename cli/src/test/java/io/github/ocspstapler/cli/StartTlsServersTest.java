@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.testkit.KeyAlgorithm;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -39,7 +40,7 @@ class StartTlsServersTest {
     root = Files.writeString(folder.resolve("root.pem"), ca.held().pem());
     chain = Files.writeString(folder.resolve("chain.pem"), site.chainPem());
     key = Files.writeString(folder.resolve("key.pem"), site.privateKeyPem());
-    port = WatchWorld.freePort();
+    port = FreePort.next();
   }
 
   @AfterEach

@@ -2,6 +2,7 @@ package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ class MicronautAgentTest {
 
   @TempDir private Path folder;
 
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
   private TestSite site;
   private RunningProgram server;
 

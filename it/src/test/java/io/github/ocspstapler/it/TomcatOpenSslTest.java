@@ -2,6 +2,7 @@ package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -19,7 +20,7 @@ class TomcatOpenSslTest {
 
   @TempDir private Path folder;
 
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
   private TestSite site;
   private RunningProgram tomcat;
 

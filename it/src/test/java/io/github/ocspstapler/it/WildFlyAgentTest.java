@@ -2,6 +2,7 @@ package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class WildFlyAgentTest {
 
   @TempDir private Path folder;
 
-  private final int port = RunningProgram.freePort();
+  private final int port = FreePort.next();
   private TestSite site;
   private RunningProgram wildFly;
 

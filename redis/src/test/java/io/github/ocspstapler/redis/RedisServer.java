@@ -30,6 +30,31 @@ final class RedisServer implements AutoCloseable {
     return new RedisServer(folder, List.of(options));
   }
 
+  /** Starts one that watches another, and has a replica take over within seconds. */
+  static RedisServer sentinel(Path folder, String name, RedisServer master) throws Exception {
+    Path settings = folder.resolve("sentinel.conf"); // it writes there what it finds out
+    Files.writeString(
+        settings,
+        """
+        sentinel monitor NAME 127.0.0.1 PORT 1
+        sentinel down-after-milliseconds NAME 500
+        sentinel failover-timeout NAME 2000
+        """
+            .replace("NAME", name)
+            .replace("PORT", String.valueOf(master.port())));
+    return new RedisServer(folder, List.of(settings.toString(), "--sentinel"));
+  }
+
+  /** Returns what {@code --cluster-port} said. */
+  int clusterPort() {
+    return Integer.parseInt(options.get(options.indexOf("--cluster-port") + 1));
+  }
+
+  /** Says whether this Sentinel has found somebody who could take over. */
+  boolean knowsAReplica() throws Exception {
+    return Files.readString(folder.resolve("redis.log")).contains("+slave ");
+  }
+
   int port() {
     return port;
   }
@@ -43,12 +68,18 @@ final class RedisServer implements AutoCloseable {
   }
 
   private Process start() throws Exception {
-    List<String> line = new ArrayList<>();
+    List<String> line = new ArrayList<>(List.of(program.toString()));
     boolean tls = options.contains("--tls-port");
-    line.addAll(List.of(program.toString(), "--bind", "127.0.0.1", "--save", ""));
-    line.addAll(List.of("--appendonly", "no", "--dir", folder.toString()));
+    boolean sentinel = options.contains("--sentinel"); // whose file of settings comes first
+    if (sentinel) {
+      line.addAll(options);
+    }
+    line.addAll(List.of("--bind", "127.0.0.1", "--dir", folder.toString()));
     line.addAll(List.of("--port", tls ? "0" : String.valueOf(port)));
-    options.forEach(option -> line.add(option.equals("PORT") ? String.valueOf(port) : option));
+    if (!sentinel) {
+      line.addAll(List.of("--save", "", "--appendonly", "no"));
+      options.forEach(option -> line.add(option.equals("PORT") ? String.valueOf(port) : option));
+    }
     Path log = folder.resolve("redis.log");
     Process started =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -57,7 +88,8 @@ final class RedisServer implements AutoCloseable {
         if (!started.isAlive()) {
           throw new AssertionError(Files.readString(log));
         }
-        return Files.readString(log).contains("Ready to accept connections");
+        String said = Files.readString(log);
+        return said.contains("Ready to accept connections") || said.contains("Sentinel ID is");
       });
     } catch (Throwable e) {
       started.destroyForcibly();

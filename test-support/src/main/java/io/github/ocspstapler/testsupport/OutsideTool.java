@@ -1,8 +1,11 @@
 package io.github.ocspstapler.testsupport;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,6 +35,33 @@ public final class OutsideTool {
   public static Path require(String command, String debianPackage) {
     return find(command)
         .orElseGet(() -> missing(command + " (apt-get install " + debianPackage + ")"));
+  }
+
+  /**
+   * As that, for a program of which several versions stand beside each other, off the PATH.
+   *
+   * @param versions the folder with a folder for each version, for example {@code
+   *     /usr/lib/postgresql}
+   * @param command the program's path in there, for example {@code bin/initdb}
+   * @param debianPackage the package that brings it
+   * @return the absolute path of the newest
+   */
+  public static Path require(Path versions, String command, String debianPackage) {
+    try (Stream<Path> folders =
+        Files.isDirectory(versions) ? Files.list(versions) : Stream.empty()) {
+      return folders
+          .map(folder -> folder.resolve(command))
+          .filter(Files::isExecutable)
+          .max(Comparator.comparing(program -> version(versions.relativize(program))))
+          .orElseGet(() ->
+              missing(versions + "/*/" + command + " (apt-get install " + debianPackage + ")"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Runtime.Version version(Path program) {
+    return Runtime.Version.parse(program.getName(0).toString());
   }
 
   /**
