@@ -213,9 +213,9 @@ final class HostGate {
     return true;
   }
 
-  /** Returns when a certificate that came to the open gate is to come again. */
-  long comeAgainAt(RandomGenerator random) {
-    return openUntil + random.nextLong(FIRST_PAUSE / 2);
+  /** Returns until when the gate is open; in the past if it is not. */
+  long openUntil() {
+    return openUntil;
   }
 
   boolean isFirstOpening() {
