@@ -26,6 +26,7 @@ public final class Benchmarks {
     ALL.put("coldstart", ColdStart::run);
     ALL.put("steps", SchedulingSteps::run);
     ALL.put("refresh", RefreshThroughput::run);
+    ALL.put("scale", Scale::run);
   }
 
   private Benchmarks() {}
