@@ -323,7 +323,7 @@ final class Intake {
     Staple held = kept.snapshot.served(now);
     long servedUntil = held == null ? now : held.servedUntil;
     kept.asked = true;
-    kept.nextAttempt = gate.openUntil() + plan.afterOutage(now, servedUntil, place(kept), random);
+    kept.nextAttempt = plan.afterOutage(gate.openUntil(), servedUntil, place(kept), random);
     if (kept.verdict == State.PENDING) {
       kept.verdict = State.UNAVAILABLE;
       kept.lastError = "responder " + gate.host + " does not answer, and is only probed";

@@ -114,15 +114,24 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
   }
 
   /**
-   * Returns how long after an outage to ask: the sooner the less is left of the staple at hand, so
-   * that a CA that has just come back is not asked about everything at once.
+   * Returns when to come again to a responder that is only probed: the sooner the less is left of
+   * the staple at hand, so that a CA that has just come back is not asked about everything at once.
    *
-   * @param servedUntil end of the staple at hand; not after {@code now} if there is none
+   * <p>It is the same time of day on all nodes, give or take a tenth: each begins its pauses when
+   * it likes, and if the delay counted from there, one of a thousand would always come at once.
+   *
+   * @param from not before this
+   * @param servedUntil end of the staple at hand; not after {@code from} if there is none
    * @param place the certificate's, as of {@link #spread}
    */
-  long afterOutage(long now, long servedUntil, long place, RandomGenerator random) {
-    long most = between(AFTER_OUTAGE, (servedUntil - now) / 8, longestRetry.toMillis());
-    return spread(most, place, random);
+  long afterOutage(long from, long servedUntil, long place, RandomGenerator random) {
+    long most = between(AFTER_OUTAGE, (servedUntil - from) / 8, longestRetry.toMillis());
+    long period = AFTER_OUTAGE;
+    while (2 * period <= most) {
+      period *= 2; // the same on all nodes, though they look at different times
+    }
+    long own = random.nextLong(period / 10 + 1);
+    return from + Math.floorMod(new SplittableRandom(place).nextLong() - from, period) + own;
   }
 
   /** Returns the middle of an answer's life: from then on a successor is wanted. */
