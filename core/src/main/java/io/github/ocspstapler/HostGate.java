@@ -217,14 +217,16 @@ final class HostGate {
     return true;
   }
 
-  /**
-   * Returns when a certificate that came to the open gate is to come again: the first of them when
-   * the pause ends, the others soon after.
-   */
-  long comeAgainAt(RandomGenerator random) {
-    boolean probes = !probePlanned;
+  /** Returns until when the gate is open; in the past if it is not. */
+  long openUntil() {
+    return openUntil;
+  }
+
+  /** Says once in each pause that who asks is to probe the host when it ends. */
+  boolean wantsProbe() {
+    boolean first = !probePlanned;
     probePlanned = true;
-    return probes ? openUntil : openUntil + random.nextLong(FIRST_PAUSE / 2);
+    return first;
   }
 
   boolean isFirstOpening() {

@@ -120,7 +120,12 @@ final class Intake {
         answer.stored && now >= RefreshPlan.half(staple.thisUpdate, staple.validUntil)
             ? now // it was due already when nobody was there to ask
             : plan.refreshAt(
-                now, staple.thisUpdate, staple.validUntil, now + freshFor(answer), random);
+                now,
+                staple.thisUpdate,
+                staple.validUntil,
+                now + freshFor(answer),
+                place(kept),
+                random);
     publish(kept, staple);
     save(kept, answer);
     if (first) {
@@ -128,6 +133,11 @@ final class Intake {
     } else {
       announcer.renewed(kept, staple, now, recovered, failingSince);
     }
+  }
+
+  /** What tells certificates apart, and is the same on all nodes and after a restart. */
+  private static long place(KeptCertificate kept) {
+    return (long) kept.certificate.hashCode() << 32;
   }
 
   private static long freshFor(Answered answer) {
@@ -159,7 +169,8 @@ final class Intake {
             + Announcer.time(revoked.at().toEpochMilli())
             + revoked.reason().map(reason -> " (" + reason + ")").orElse("");
     long validUntil = answer.validUntil.toEpochMilli();
-    kept.nextAttempt = plan.revokedAskAt(now, thisUpdate, validUntil, kept.hold, random);
+    kept.nextAttempt =
+        plan.revokedAskAt(now, thisUpdate, validUntil, kept.hold, place(kept), random);
     Staple relayed = relayRevoked ? staple(kept, answer, revoked) : null;
     publish(kept, relayed);
     save(kept, answer);
@@ -309,13 +320,18 @@ final class Intake {
 
   /** Puts an attempt off without a request, because its responder does not answer anybody. */
   void putOff(KeptCertificate kept, HostGate gate, long now) {
+    Staple held = kept.snapshot.served(now);
+    long servedUntil = held == null ? now : held.servedUntil;
     kept.asked = true;
-    kept.nextAttempt = gate.comeAgainAt(random);
+    kept.nextAttempt =
+        held == null && gate.wantsProbe()
+            ? gate.openUntil()
+            : plan.afterOutage(gate.openUntil(), servedUntil, place(kept), random);
     if (kept.verdict == State.PENDING) {
       kept.verdict = State.UNAVAILABLE;
       kept.lastError = "responder " + gate.host + " does not answer, and is only probed";
     }
-    publish(kept, kept.snapshot.served(now));
+    publish(kept, held);
   }
 
   /** Starts afresh: its issuer is another one than was thought. */
@@ -392,7 +408,7 @@ final class Intake {
     Staple held = kept.snapshot.served(now);
     long at =
         held != null && kept.failures == 0
-            ? plan.refreshAt(now, held.thisUpdate, held.validUntil, 0, random)
+            ? plan.refreshAt(now, held.thisUpdate, held.validUntil, 0, place(kept), random)
             : plan.askAgainAt(now, RefreshPlan.NEVER, random);
     if (at < kept.nextAttempt) {
       kept.nextAttempt = at;

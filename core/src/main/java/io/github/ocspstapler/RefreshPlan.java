@@ -1,6 +1,7 @@
 package io.github.ocspstapler;
 
 import java.time.Duration;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
 
   /** A responder that does not answer at all is tried this often while nothing is stapled. */
   static final long BARE_RETRY = Duration.ofMinutes(10).toMillis();
+
+  /** Those who wait for a responder that is only probed come within this, or later. */
+  static final long AFTER_OUTAGE = Duration.ofSeconds(5).toMillis();
 
   /** A certificate younger than this may be unknown to its responder. */
   static final long YOUNG = Duration.ofMinutes(15).toMillis();
@@ -72,19 +76,62 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
    * #latestRefresh}.
    *
    * @param freshUntil until when HTTP promises nothing new; any past instant if it does not
+   * @param place the certificate's, as of {@link #spread}
    */
   long refreshAt(
-      long now, long thisUpdate, long validUntil, long freshUntil, RandomGenerator random) {
+      long now,
+      long thisUpdate,
+      long validUntil,
+      long freshUntil,
+      long place,
+      RandomGenerator random) {
     long life = Math.max(0, validUntil - thisUpdate);
     long half = half(thisUpdate, validUntil);
     long latest = latestRefresh(thisUpdate, validUntil);
-    long jitter = random.nextLong(Math.max(0, Math.min(life / 10, latest - half)) + 1);
+    long jitter = spread(Math.min(life / 10, latest - half), place + thisUpdate, random);
     long at = half + jitter;
     if (freshUntil > at) {
       at = Math.min(latest, freshUntil + jitter);
     }
     // An answer that is old when it comes: asking at once would bring the same one again.
     return at > now ? Math.max(at, now + SHORTEST_REFRESH) : askAgainAt(now, validUntil, random);
+  }
+
+  /**
+   * Returns a delay that spreads certificates evenly, on one node as on a thousand.
+   *
+   * <p>Nine tenths of it are the certificate's, the same on all nodes of a fleet: the first of them
+   * asks for all, and if each threw dice of its own, the first of a thousand would always come at
+   * once. The last tenth is the node's own, so that one is ahead of the others.
+   *
+   * @param most the longest delay
+   * @param place any number that tells certificates apart
+   */
+  static long spread(long most, long place, RandomGenerator random) {
+    long own = Math.max(0, most) / 10;
+    long shared = Math.max(0, most) - own;
+    return new SplittableRandom(place).nextLong(shared + 1) + random.nextLong(own + 1);
+  }
+
+  /**
+   * Returns when to come again to a responder that is only probed: the sooner the less is left of
+   * the staple at hand, so that a CA that has just come back is not asked about everything at once.
+   *
+   * <p>It is the same time of day on all nodes, give or take a tenth: each begins its pauses when
+   * it likes, and if the delay counted from there, one of a thousand would always come at once.
+   *
+   * @param from not before this
+   * @param servedUntil end of the staple at hand; not after {@code from} if there is none
+   * @param place the certificate's, as of {@link #spread}
+   */
+  long afterOutage(long from, long servedUntil, long place, RandomGenerator random) {
+    long most = between(AFTER_OUTAGE, (servedUntil - from) / 8, longestRetry.toMillis());
+    long period = AFTER_OUTAGE;
+    while (2 * period <= most) {
+      period *= 2; // the same on all nodes, though they look at different times
+    }
+    long own = random.nextLong(period / 10 + 1);
+    return from + Math.floorMod(new SplittableRandom(place).nextLong() - from, period) + own;
   }
 
   /** Returns the middle of an answer's life: from then on a successor is wanted. */
@@ -165,9 +212,14 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
    * needs a successor.
    */
   long revokedAskAt(
-      long now, long thisUpdate, long validUntil, boolean hold, RandomGenerator random) {
+      long now,
+      long thisUpdate,
+      long validUntil,
+      boolean hold,
+      long place,
+      RandomGenerator random) {
     long most = hold ? longestRetry.toMillis() : 6 * longestRetry.toMillis();
-    long planned = refreshAt(now, thisUpdate, validUntil, 0, random);
+    long planned = refreshAt(now, thisUpdate, validUntil, 0, place, random);
     return Math.min(planned, now + most - random.nextLong(most / 10 + 1));
   }
 

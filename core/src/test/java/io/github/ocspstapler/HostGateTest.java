@@ -7,10 +7,7 @@ import io.github.ocspstapler.testkit.TestCa;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.SplittableRandom;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class HostGateTest {
@@ -224,26 +221,22 @@ class HostGateTest {
   }
 
   @Test
-  void comeAgainAt_others_isSpreadOverHalfAPauseAfterTheEnd() {
-    failOften(HostGate.FAILURES_TO_OPEN - 1, now);
-    gate.failed(now, 120_000, random);
-    long end = now + 120_000;
-    assertThat(gate.comeAgainAt(random)).isEqualTo(end);
+  void wantsProbe_openAnew_isTrueOnceInEachPause() {
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+    assertThat(gate.wantsProbe()).isTrue();
+    assertThat(gate.wantsProbe()).isFalse();
+    assertThat(gate.failed(gate.openUntil(), 0, random)).isTrue();
 
-    List<Long> times = Stream.generate(() -> gate.comeAgainAt(random)).limit(1_000).toList();
-
-    assertThat(times).allSatisfy(at -> assertThat(at).isBetween(end, end + 4_999));
-    assertThat(Collections.max(times) - Collections.min(times)).isGreaterThan(4_500);
+    assertThat(gate.wantsProbe()).isTrue();
+    assertThat(gate.wantsProbe()).isFalse();
   }
 
   @Test
-  void comeAgainAt_firstOfEachPause_probesWhenItEnds() {
-    long at = now;
-    failOften(HostGate.FAILURES_TO_OPEN, at);
-    assertThat(gate.comeAgainAt(random)).isEqualTo(at += openFor(at));
-    assertThat(gate.failed(at, 0, random)).isTrue();
+  void openUntil_asLongAsTheHostAskedFor_isTheEndOfThat() {
+    failOften(HostGate.FAILURES_TO_OPEN - 1, now);
+    gate.failed(now, 120_000, random);
 
-    assertThat(gate.comeAgainAt(random)).isEqualTo(at + openFor(at));
+    assertThat(gate.openUntil()).isEqualTo(now + 120_000);
   }
 
   @Test

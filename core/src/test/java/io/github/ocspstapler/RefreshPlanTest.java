@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** The bounds of the refresh arithmetic, held against many random cases and the corners. */
@@ -13,6 +16,8 @@ class RefreshPlanTest {
   private static final int CASES = 200_000;
   private static final long HOUR = Duration.ofHours(1).toMillis();
   private static final long MINUTE = 60_000;
+
+  private static final long PLACE = 42L << 32;
 
   private final RefreshPlan plan = RefreshPlan.DEFAULT;
   private final RandomGenerator random = new SplittableRandom(7);
@@ -25,7 +30,7 @@ class RefreshPlanTest {
       long life = between(MINUTE, 60 * 24 * HOUR);
       long freshUntil = now + between(-HOUR, 2 * life);
 
-      long at = plan.refreshAt(now, now, now + life, freshUntil, random);
+      long at = plan.refreshAt(now, now, now + life, freshUntil, PLACE, random);
 
       assertThat(at).isGreaterThanOrEqualTo(now + life / 2);
       assertThat(at).isLessThanOrEqualTo(now + life / 4 * 3 + 1);
@@ -44,7 +49,7 @@ class RefreshPlanTest {
       long life = between(1, 60 * 24 * HOUR);
       long thisUpdate = now - between(0, life);
 
-      long at = plan.refreshAt(now, thisUpdate, thisUpdate + life, 0, random);
+      long at = plan.refreshAt(now, thisUpdate, thisUpdate + life, 0, PLACE, random);
 
       assertThat(at - now).isGreaterThanOrEqualTo(RefreshPlan.SHORTEST_REFRESH);
       long left = thisUpdate + life - now;
@@ -56,7 +61,7 @@ class RefreshPlanTest {
 
   @Test
   void refreshAt_exactlySixteenHours_asksAtTheLastMomentThatIsEarlyEnough() {
-    long at = plan.refreshAt(now, now, now + 16 * HOUR, 0, random);
+    long at = plan.refreshAt(now, now, now + 16 * HOUR, 0, PLACE, random);
 
     assertThat(at).isEqualTo(now + 8 * HOUR);
   }
@@ -66,12 +71,95 @@ class RefreshPlanTest {
     long week = 7 * 24 * HOUR;
 
     long distinct =
-        java.util.stream.Stream.generate(() -> plan.refreshAt(now, now, now + week, 0, random))
-            .limit(1_000)
+        LongStream.range(0, 1_000)
+            .map(place -> plan.refreshAt(now, now, now + week, 0, place << 32, random))
             .distinct()
             .count();
 
     assertThat(distinct).isGreaterThan(990);
+  }
+
+  // S6: the first of many nodes asks for all of them, and must not always come at once.
+  @Test
+  void refreshAt_firstOfAThousandNodes_spreadsCertificatesAsOneNodeDoes() {
+    long week = 7 * 24 * HOUR;
+    long half = now + week / 2;
+
+    List<Long> firsts =
+        LongStream.range(0, 200)
+            .map(place ->
+                LongStream.range(0, 1_000)
+                    .map(node -> plan.refreshAt(now, now, now + week, 0, place << 32, random))
+                    .min()
+                    .orElseThrow())
+            .sorted()
+            .boxed()
+            .toList();
+
+    for (int tenth = 1; tenth < 10; tenth++) {
+      assertThat((firsts.get(20 * tenth) - half) / (double) (week / 10))
+          .isCloseTo(0.09 * tenth, Offset.offset(0.08));
+    }
+  }
+
+  // S6: one of them is ahead, so that the others hear of its answer before they ask.
+  @Test
+  void refreshAt_thousandNodes_areApart() {
+    long week = 7 * 24 * HOUR;
+
+    long[] times =
+        LongStream.range(0, 1_000)
+            .map(node -> plan.refreshAt(now, now, now + week, 0, PLACE, random))
+            .sorted()
+            .toArray();
+
+    assertThat(times[999] - times[0]).isBetween(week / 110, week / 100);
+  }
+
+  @Test
+  void afterOutage_littleOrMuchLeftOfTheStaple_isWithinSecondsOrAnHour() {
+    for (int i = 0; i < CASES; i++) {
+      long left = between(-HOUR, 60 * 24 * HOUR);
+      long place = between(0, Long.MAX_VALUE - 1);
+
+      long delay = plan.afterOutage(now, now + left, place, random) - now;
+
+      assertThat(delay).isBetween(0L, Math.min(HOUR, Math.max(5_000, left / 8)) * 11 / 10);
+    }
+  }
+
+  // S6: each node's pauses end at another time, and yet no certificate is asked about at once.
+  @Test
+  void afterOutage_firstOfAThousandNodes_spreadsCertificatesOverFortyMinutes() {
+    List<Long> firsts =
+        LongStream.range(0, 200)
+            .map(place ->
+                LongStream.range(0, 1_000)
+                    .map(node -> now + node * 300) // within five minutes
+                    .map(from -> plan.afterOutage(from, now + 84 * HOUR, place << 32, random))
+                    .min()
+                    .orElseThrow())
+            .map(first -> first - now)
+            .sorted()
+            .boxed()
+            .toList();
+
+    assertThat(firsts.get(100)).isCloseTo(21 * MINUTE, Offset.offset(5 * MINUTE));
+    assertThat(firsts.get(199)).isGreaterThan(39 * MINUTE);
+  }
+
+  @Test
+  void spread_aThousandCertificates_fillItEvenly() {
+    List<Long> delays =
+        LongStream.range(0, 1_000)
+            .map(place -> RefreshPlan.spread(HOUR, place << 32, random))
+            .sorted()
+            .boxed()
+            .toList();
+
+    assertThat(delays.get(0)).isNotNegative();
+    assertThat(delays.get(500)).isCloseTo(HOUR / 2, Offset.offset(5 * MINUTE));
+    assertThat(delays.get(999)).isBetween(55 * MINUTE, HOUR);
   }
 
   @Test
@@ -192,7 +280,7 @@ class RefreshPlanTest {
   @Test
   void revokedAskAt_hold_isWithinTheHour() {
     for (int i = 0; i < 1_000; i++) {
-      long at = plan.revokedAskAt(now, now, now + 7 * 24 * HOUR, true, random);
+      long at = plan.revokedAskAt(now, now, now + 7 * 24 * HOUR, true, PLACE, random);
 
       assertThat(at - now).isBetween(HOUR / 2, HOUR);
     }
@@ -214,26 +302,35 @@ class RefreshPlanTest {
   @Test
   void refreshAt_tenHours_isAfterHalfAndUpToATenthMore() {
     long end = now + 10 * HOUR;
+    long shared = sharedPart(54 * MINUTE);
 
-    assertThat(plan.refreshAt(now, now, end, 0, Dice.LOW)).isEqualTo(now + 5 * HOUR);
-    assertThat(plan.refreshAt(now, now, end, 0, Dice.HIGH)).isEqualTo(now + 6 * HOUR);
+    assertThat(plan.refreshAt(now, now, end, 0, PLACE, Dice.LOW))
+        .isEqualTo(now + 5 * HOUR + shared);
+    assertThat(plan.refreshAt(now, now, end, 0, PLACE, Dice.HIGH))
+        .isEqualTo(now + 5 * HOUR + shared + 6 * MINUTE);
+  }
+
+  /** What all nodes add for this certificate. */
+  private long sharedPart(long most) {
+    return new SplittableRandom(PLACE + now).nextLong(most + 1);
   }
 
   @Test
   void refreshAt_freshLonger_isSoMuchLaterPlusTheSpread() {
     long end = now + 10 * HOUR;
 
-    assertThat(plan.refreshAt(now, now, end, now + 6 * HOUR, Dice.HIGH)).isEqualTo(now + 6 * HOUR);
-    assertThat(plan.refreshAt(now, now, end, now + 6 * HOUR + 1, Dice.HIGH))
-        .isEqualTo(now + 7 * HOUR + 1);
+    assertThat(plan.refreshAt(now, now, end, now + 5 * HOUR, PLACE, Dice.HIGH))
+        .isEqualTo(now + 5 * HOUR + sharedPart(54 * MINUTE) + 6 * MINUTE);
+    assertThat(plan.refreshAt(now, now, end, now + 6 * HOUR + 1, PLACE, Dice.HIGH))
+        .isEqualTo(now + 6 * HOUR + 1 + sharedPart(54 * MINUTE) + 6 * MINUTE);
   }
 
   @Test
-  void refreshAt_halfIsNow_asksAgainLaterInsteadOfAtOnce() {
-    long at = plan.refreshAt(now, now - 5 * HOUR, now + 5 * HOUR, 0, Dice.LOW);
+  void refreshAt_halfAndSpreadAreOver_asksAgainLaterInsteadOfAtOnce() {
+    long at = plan.refreshAt(now, now - 7 * HOUR, now + 3 * HOUR, 0, PLACE, Dice.LOW);
 
-    assertThat(at).isEqualTo(plan.askAgainAt(now, now + 5 * HOUR, Dice.LOW));
-    assertThat(at - now).isEqualTo(5 * HOUR / 16 + 5_000);
+    assertThat(at).isEqualTo(plan.askAgainAt(now, now + 3 * HOUR, Dice.LOW));
+    assertThat(at - now).isEqualTo(3 * HOUR / 16 + 5_000);
   }
 
   @Test
@@ -268,15 +365,17 @@ class RefreshPlanTest {
   void revokedAskAt_forGood_isAfterSixHoursOrATenthLess() {
     long end = now + 7 * 24 * HOUR;
 
-    assertThat(plan.revokedAskAt(now, now, end, false, Dice.LOW) - now).isEqualTo(6 * HOUR);
-    assertThat(plan.revokedAskAt(now, now, end, false, Dice.HIGH) - now)
+    assertThat(plan.revokedAskAt(now, now, end, false, PLACE, Dice.LOW) - now).isEqualTo(6 * HOUR);
+    assertThat(plan.revokedAskAt(now, now, end, false, PLACE, Dice.HIGH) - now)
         .isEqualTo(6 * HOUR / 10 * 9);
-    assertThat(plan.revokedAskAt(now, now, end, true, Dice.HIGH) - now).isEqualTo(HOUR / 10 * 9);
+    assertThat(plan.revokedAskAt(now, now, end, true, PLACE, Dice.HIGH) - now)
+        .isEqualTo(HOUR / 10 * 9);
   }
 
   @Test
   void revokedAskAt_answerEndsSooner_isBeforeThat() {
-    assertThat(plan.revokedAskAt(now, now, now + 2 * HOUR, false, Dice.LOW) - now).isEqualTo(HOUR);
+    assertThat(plan.revokedAskAt(now, now, now + 2 * HOUR, false, PLACE, Dice.LOW) - now)
+        .isEqualTo(HOUR + sharedPart(12 * MINUTE / 10 * 9));
   }
 
   @Test

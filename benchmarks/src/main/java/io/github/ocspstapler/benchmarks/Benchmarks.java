@@ -28,6 +28,7 @@ public final class Benchmarks {
     ALL.put("idle", IdleCpu::run);
     ALL.put("refresh", RefreshThroughput::run);
     ALL.put("storm", RefreshStorm::run);
+    ALL.put("scale", Scale::run);
   }
 
   private Benchmarks() {}
