@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -26,6 +27,7 @@ class StoreCrashTest {
   @TempDir private Path folder;
 
   @Test
+  @Timeout(value = 15, unit = TimeUnit.MINUTES) // seconds where nothing else runs
   void kill_writingProcessAHundredTimes_leavesOldOrNewAndWhole() throws Exception {
     StapleStore store = StapleStore.directory(folder);
     Random random = new Random(); // another moment each time
