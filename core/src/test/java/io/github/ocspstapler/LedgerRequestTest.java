@@ -97,10 +97,12 @@ class LedgerRequestTest {
     books.answer(kept, good(now, "http://second.test/"), now);
 
     assertThat(kept.responder).isEqualTo(URI.create("http://second.test/"));
-    assertThat(ledger.gates()).singleElement().satisfies(gate -> {
-      assertThat(gate.host).isEqualTo("http://second.test");
-      assertThat(gate.certificates).isEqualTo(1);
-    });
+    assertThat(ledger.gates())
+        .singleElement()
+        .satisfies(gate -> {
+          assertThat(gate.host).isEqualTo("http://second.test");
+          assertThat(gate.certificates).isEqualTo(1);
+        });
   }
 
   @Test
@@ -155,7 +157,9 @@ class LedgerRequestTest {
 
     books.pass(probe - 1);
     assertThat(ledger.next(probe - 1)).isNull();
-    assertThat(books.ask(probe)).isNotNull();
+    books.pass(probe);
+    assertThat(waiting.ready).isTrue();
+    assertThat(ledger.next(probe)).isNotNull();
     assertThat(ledger.next(probe)).isNull(); // one at a time
   }
 
@@ -294,7 +298,7 @@ class LedgerRequestTest {
 
     List<String> lines =
         books.lines(() -> {
-          for (Duration skew : List.of(ahead, ahead, Duration.ZERO, Duration.ZERO)) {
+          for (Duration skew : List.of(ahead, ahead, ahead, Duration.ZERO)) {
             books.answer(kept, refusal(Kind.REJECTED, skew), ledger.earliest());
           }
           books.answer(kept, refusal(Kind.REJECTED, null), ledger.earliest());

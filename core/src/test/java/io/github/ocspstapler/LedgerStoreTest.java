@@ -111,8 +111,7 @@ class LedgerStoreTest {
         });
 
     assertThat(lines)
-        .containsExactly(
-            "WARNING a.test: its staple in the store is refused and replaced: forged");
+        .containsExactly("WARNING a.test: its staple in the store is refused and replaced: forged");
   }
 
   @Test
