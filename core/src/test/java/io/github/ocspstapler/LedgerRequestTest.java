@@ -134,7 +134,9 @@ class LedgerRequestTest {
     for (int i = 0; i < 6; i++) {
       all.add(books.keep(i + ".test"));
     }
-    all.forEach(kept -> waiters.put(kept, books.waiter(kept, false, now)));
+    for (KeptCertificate kept : all) {
+      var unused = waiters.put(kept, books.waiter(kept, false, now));
+    }
     books.pass(now);
 
     List<String> lines = books.lines(() -> failOften(5));
@@ -258,7 +260,7 @@ class LedgerRequestTest {
   void breaker_open_letsAWishThrough() {
     openBreaker();
     KeptCertificate wished = books.keep("wish.test");
-    books.waiter(wished, true, now);
+    var unused = books.waiter(wished, true, now);
 
     assertThat(books.ask(now).kept).isSameAs(wished);
     assertThat(ledger.next(now)).isNull();

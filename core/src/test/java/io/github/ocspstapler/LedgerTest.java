@@ -79,7 +79,7 @@ class LedgerTest {
   @Test
   void keep_expired_isUnstapleableAndNotForgotten() {
     TestCertificate leaf = leaf("a.test");
-    long end = leaf.certificate().getNotAfter().getTime();
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
 
     KeptCertificate kept = books.keep(found(leaf), end);
     books.pass(end);
@@ -96,7 +96,7 @@ class LedgerTest {
   @Test
   void keep_listedAndExpired_staysAsLongAsItIsListed() {
     TestCertificate leaf = leaf("a.test");
-    long end = leaf.certificate().getNotAfter().getTime();
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
     KeptCertificate kept = books.keep(listed(leaf, listing, 1), end);
 
     books.pass(end + HOUR);
@@ -108,7 +108,7 @@ class LedgerTest {
   @Test
   void keep_expiredByAClockThatIsSetBack_isAskedAbout() {
     TestCertificate leaf = leaf("a.test");
-    long end = leaf.certificate().getNotAfter().getTime();
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
     KeptCertificate kept = books.keep(preloaded(leaf), end + DAY);
     books.pass(end + DAY);
 
@@ -300,7 +300,7 @@ class LedgerTest {
   void await_wishOfOneThatIsDue_doesNotPutItOff() {
     KeptCertificate kept = books.keep("a.test");
 
-    books.waiter(kept, true, now + HOUR);
+    var unused = books.waiter(kept, true, now + HOUR);
 
     assertThat(kept.nextAttempt).isEqualTo(now);
   }
@@ -362,7 +362,7 @@ class LedgerTest {
   @Test
   void well_expiredByAClockThatIsSetBack_countsIt() {
     X509Certificate leaf = leaf("a.test").certificate();
-    long end = leaf.getNotAfter().getTime();
+    long end = leaf.getNotAfter().toInstant().toEpochMilli();
     KeptCertificate kept = books.keep(hopeless(leaf, ISSUER), end);
     assertThat(ledger.well()).isEqualTo("0 stapled");
 
