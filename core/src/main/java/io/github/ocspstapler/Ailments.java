@@ -4,7 +4,6 @@ import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.StaplerHealth.Status;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -4,10 +4,8 @@ import io.github.ocspstapler.Ailments.Finding;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.StaplerHealth.Status;
-import io.github.ocspstapler.ocsp.HttpValidator;
 import java.lang.System.Logger.Level;
 import java.net.URI;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -63,7 +60,7 @@ final class Engine {
   /** Futures to complete without the lock: apart from the announcer, so no listener delays them. */
   private final Mailbox completions;
 
-  private final AtomicInteger pumping = new AtomicInteger();
+  private final Requests requests;
 
   /**
    * Creates an engine at rest.
@@ -84,6 +81,7 @@ final class Engine {
             ? null
             : new StoreAccess(settings, announcer, this::looked, this::heard);
     this.ledger = new Ledger(settings, roster, announcer, completions::add, store);
+    this.requests = new Requests(source, store, clock, this::next, this::finished, this::isClosed);
     this.lastWakeUp = clock.millis();
   }
 
@@ -272,7 +270,7 @@ final class Engine {
       rearm();
     }
     deliver();
-    pump();
+    requests.startAll();
   }
 
   private void noteTime(long now) {
@@ -342,31 +340,6 @@ final class Engine {
 
   // ---- Requests ----
 
-  /**
-   * Starts whatever may start. One thread at a time does it; whoever comes meanwhile leaves it the
-   * work. A source that answers at once therefore makes no recursion.
-   */
-  private void pump() {
-    if (pumping.getAndIncrement() != 0) {
-      return;
-    }
-    boolean ended = false;
-    try {
-      int missed = 1;
-      do {
-        for (Attempt next = next(); next != null; next = next()) {
-          start(next);
-        }
-        missed = pumping.addAndGet(-missed);
-      } while (missed != 0);
-      ended = true;
-    } finally {
-      if (!ended) {
-        pumping.set(0); // the next wake-up goes on
-      }
-    }
-  }
-
   private @Nullable Attempt next() {
     lock.lock();
     try {
@@ -377,37 +350,6 @@ final class Engine {
     } finally {
       lock.unlock();
     }
-  }
-
-  private void start(Attempt attempt) {
-    CompletableFuture<Outcome> exchange;
-    try {
-      attempt.recorded = FlightRecording.fetchStarted();
-      exchange = store == null ? ask(attempt) : store.ask(attempt, this::ask);
-    } catch (Throwable e) {
-      // Out of memory or of threads, too: the others go on, and this one is tried again.
-      exchange = CompletableFuture.failedFuture(e);
-    }
-    attempt.exchange(exchange);
-    if (closed) {
-      attempt.cancel(); // close() may have come before there was something to cancel
-    }
-    var unused = exchange.whenComplete((outcome, failure) -> finished(attempt, outcome, failure));
-  }
-
-  private CompletableFuture<Outcome> ask(Attempt attempt) {
-    Staple held = attempt.held;
-    HttpValidator validator = attempt.validator;
-    X509Certificate certificate = attempt.kept.certificate;
-    return held == null || validator == null
-        ? source.ask(certificate, attempt.issuer)
-        : source.refresh(certificate, attempt.issuer, held.shared(), validator);
-  }
-
-  private void finished(Attempt attempt, @Nullable Outcome outcome, @Nullable Throwable failure) {
-    finished(
-        attempt, outcome != null ? outcome : ClientSource.outcome(null, failure, clock.instant()));
-    pump();
   }
 
   private void finished(Attempt attempt, Outcome outcome) {

@@ -97,10 +97,12 @@ class LedgerRequestTest {
     books.answer(kept, good(now, "http://second.test/"), now);
 
     assertThat(kept.responder).isEqualTo(URI.create("http://second.test/"));
-    assertThat(ledger.gates()).singleElement().satisfies(gate -> {
-      assertThat(gate.host).isEqualTo("http://second.test");
-      assertThat(gate.certificates).isEqualTo(1);
-    });
+    assertThat(ledger.gates())
+        .singleElement()
+        .satisfies(gate -> {
+          assertThat(gate.host).isEqualTo("http://second.test");
+          assertThat(gate.certificates).isEqualTo(1);
+        });
   }
 
   @Test
@@ -132,7 +134,9 @@ class LedgerRequestTest {
     for (int i = 0; i < 6; i++) {
       all.add(books.keep(i + ".test"));
     }
-    all.forEach(kept -> waiters.put(kept, books.waiter(kept, false, now)));
+    for (KeptCertificate kept : all) {
+      var unused = waiters.put(kept, books.waiter(kept, false, now));
+    }
     books.pass(now);
 
     List<String> lines = books.lines(() -> failOften(5));
@@ -155,7 +159,9 @@ class LedgerRequestTest {
 
     books.pass(probe - 1);
     assertThat(ledger.next(probe - 1)).isNull();
-    assertThat(books.ask(probe)).isNotNull();
+    books.pass(probe);
+    assertThat(waiting.ready).isTrue();
+    assertThat(ledger.next(probe)).isNotNull();
     assertThat(ledger.next(probe)).isNull(); // one at a time
   }
 
@@ -254,7 +260,7 @@ class LedgerRequestTest {
   void breaker_open_letsAWishThrough() {
     openBreaker();
     KeptCertificate wished = books.keep("wish.test");
-    books.waiter(wished, true, now);
+    var unused = books.waiter(wished, true, now);
 
     assertThat(books.ask(now).kept).isSameAs(wished);
     assertThat(ledger.next(now)).isNull();
@@ -294,7 +300,7 @@ class LedgerRequestTest {
 
     List<String> lines =
         books.lines(() -> {
-          for (Duration skew : List.of(ahead, ahead, Duration.ZERO, Duration.ZERO)) {
+          for (Duration skew : List.of(ahead, ahead, ahead, Duration.ZERO)) {
             books.answer(kept, refusal(Kind.REJECTED, skew), ledger.earliest());
           }
           books.answer(kept, refusal(Kind.REJECTED, null), ledger.earliest());

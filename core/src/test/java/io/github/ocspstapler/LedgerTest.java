@@ -4,7 +4,6 @@ import static io.github.ocspstapler.Books.DAY;
 import static io.github.ocspstapler.Books.HOUR;
 import static io.github.ocspstapler.Books.ISSUER;
 import static io.github.ocspstapler.Books.MINUTE;
-import static io.github.ocspstapler.Books.SECOND;
 import static io.github.ocspstapler.Books.found;
 import static io.github.ocspstapler.Books.good;
 import static io.github.ocspstapler.Books.hopeless;
@@ -17,13 +16,12 @@ import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** Certificates come, are waited for, and go. */
+/** Certificates come, and are waited for. */
 class LedgerTest {
   private final Books books = new Books();
   private final Ledger ledger = books.ledger;
@@ -45,10 +43,12 @@ class LedgerTest {
     assertThat(kept.askable).isTrue();
     assertThat(kept.preloaded).isTrue();
     assertThat(kept.unread).isFalse();
-    assertThat(ledger.gates()).singleElement().satisfies(gate -> {
-      assertThat(gate.host).isEqualTo("http://ocsp.ca.test");
-      assertThat(gate.certificates).isEqualTo(1);
-    });
+    assertThat(ledger.gates())
+        .singleElement()
+        .satisfies(gate -> {
+          assertThat(gate.host).isEqualTo("http://ocsp.ca.test");
+          assertThat(gate.certificates).isEqualTo(1);
+        });
     assertThat(books.ask(now).issuer).isSameAs(ISSUER);
   }
 
@@ -79,7 +79,7 @@ class LedgerTest {
   @Test
   void keep_expired_isUnstapleableAndNotForgotten() {
     TestCertificate leaf = leaf("a.test");
-    long end = leaf.certificate().getNotAfter().getTime();
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
 
     KeptCertificate kept = books.keep(found(leaf), end);
     books.pass(end);
@@ -93,11 +93,22 @@ class LedgerTest {
     assertThat(books.keep(found(leaf("b.test")), end - 1).snapshot.state).isEqualTo(State.PENDING);
   }
 
+  @Test
+  void keep_listedAndExpired_staysAsLongAsItIsListed() {
+    TestCertificate leaf = leaf("a.test");
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
+    KeptCertificate kept = books.keep(listed(leaf, listing, 1), end);
+
+    books.pass(end + HOUR);
+
+    assertThat(kept.removed).isFalse();
+  }
+
   // A machine starts with a clock that is years ahead.
   @Test
   void keep_expiredByAClockThatIsSetBack_isAskedAbout() {
     TestCertificate leaf = leaf("a.test");
-    long end = leaf.certificate().getNotAfter().getTime();
+    long end = leaf.certificate().getNotAfter().toInstant().toEpochMilli();
     KeptCertificate kept = books.keep(preloaded(leaf), end + DAY);
     books.pass(end + DAY);
 
@@ -151,8 +162,7 @@ class LedgerTest {
     }
     assertThat(small.told()).isEmpty();
 
-    List<String> lines =
-        small.lines(() -> all.add(small.keep(found(leaf("new.test")), now - DAY)));
+    List<String> lines = small.lines(() -> all.add(small.keep(found(leaf("new.test")), now - DAY)));
 
     assertThat(all.subList(0, 3)).allSatisfy(kept -> assertThat(kept.removed).isTrue());
     assertThat(all.subList(3, 65)).noneSatisfy(kept -> assertThat(kept.removed).isTrue());
@@ -188,7 +198,8 @@ class LedgerTest {
   @Test
   void keep_sameCaByAnotherCertificate_keepsTheStaple() {
     TestCa ca = TestCa.builder("CA").clock(books.scheduler.clock()).buildCa();
-    TestCa again = TestCa.builder("CA").clock(books.scheduler.clock()).keyPair(ca.keyPair()).buildCa();
+    TestCa again =
+        TestCa.builder("CA").clock(books.scheduler.clock()).keyPair(ca.keyPair()).buildCa();
     X509Certificate leaf = ca.leaf("a.test").certificate();
     KeptCertificate kept = books.keep(found(leaf, ca.certificate(), true));
     books.answer(kept, good(now), now);
@@ -289,7 +300,7 @@ class LedgerTest {
   void await_wishOfOneThatIsDue_doesNotPutItOff() {
     KeptCertificate kept = books.keep("a.test");
 
-    books.waiter(kept, true, now + HOUR);
+    var unused = books.waiter(kept, true, now + HOUR);
 
     assertThat(kept.nextAttempt).isEqualTo(now);
   }
@@ -318,221 +329,48 @@ class LedgerTest {
         .allSatisfy(kept -> assertThat(books.waiter(kept, true, now)).isCancelled());
   }
 
-  // ---- They go ----
+  // ---- How they do ----
 
   @Test
-  void forget_known_leavesNothingBehind() {
-    KeptCertificate kept = books.keep("a.test");
-    var waiter = books.waiter(kept, false, now);
-    Attempt attempt = books.ask(now);
+  void worst_stapled_isNobody() {
+    books.stapled("a.test");
+    books.keep(hopeless(leaf("b.test").certificate(), ISSUER));
 
-    assertThat(ledger.forget(kept, now)).isTrue();
-
-    assertThat(waiter).isCompleted();
-    assertThat(books.roster.size()).isZero();
-    assertThat(ledger.bare()).isZero();
-    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.NEVER);
-    assertThat(attempt.gate.certificates).isZero();
-    assertThat(books.told()).containsExactly("a.test: forgotten");
-    assertThat(ledger.forget(kept, now)).isFalse();
-    ledger.finished(attempt, good(now), now);
-    assertThat(kept.snapshot.staple).isNull();
-    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.NEVER);
-    assertThat(ledger.summary(now).certificates().values()).containsOnly(0);
+    assertThat(ledger.worst(now)).isNull();
+    assertThat(ledger.well()).isEqualTo("1 stapled, 1 cannot be");
   }
 
   @Test
-  void forget_waitingForASlot_isNotAskedAbout() {
-    KeptCertificate kept = books.keep("a.test");
-    books.pass(now);
-    assertThat(kept.ready).isTrue();
-
-    ledger.forget(kept, now);
-
-    assertThat(kept.ready).isFalse();
-    assertThat(ledger.next(now)).isNull();
-  }
-
-  @Test
-  void workOff_unused_isForgottenInTime() {
-    Books forgetful =
-        new Books(settings -> settings.forgetUnseenAfter = Duration.ofDays(2), false);
-    KeptCertificate kept = forgetful.keep(found(leaf("a.test")));
-    kept.seen(now + HOUR);
-    forgetful.answer(kept, good(now), now);
-    long end = now + HOUR + 2 * DAY;
-
-    forgetful.pass(end - 1);
-    assertThat(kept.removed).isFalse();
-    assertThat(forgetful.ledger.earliest()).isEqualTo(end);
-    forgetful.pass(end);
-
-    assertThat(kept.removed).isTrue();
-    assertThat(forgetful.told()).containsExactly("a.test: stapled", "a.test: forgotten");
-  }
-
-  @Test
-  void workOff_preloadedAndUnused_stays() {
+  void worst_stapleHasEnded_isFoundBeforeItsTurn() {
     KeptCertificate kept = books.stapled("a.test");
+    long end = kept.snapshot.servedUntil;
 
-    books.pass(now + 30 * DAY);
+    assertThat(ledger.worst(end - 1)).isNull();
+    assertThat(ledger.worst(end)).extracting(finding -> finding.kept()).isSameAs(kept);
 
-    assertThat(kept.removed).isFalse();
+    assertThat(books.told()).containsExactly("a.test: stapled", "a.test: expired");
   }
 
   @Test
-  void workOff_listedAndUnused_staysUntilItIsListedNoMore() {
-    KeptCertificate kept = books.keep(listed(leaf("a.test"), listing, 1));
-    listing.succeeded(1);
-    books.answer(kept, good(now), now);
-
-    // It is looked at every hour, for nobody tells when a key manager lists it no more.
-    assertThat(ledger.earliest()).isEqualTo(now + Agenda.ROTATED_OUT);
-    books.pass(now + 30 * DAY);
-    assertThat(kept.removed).isFalse();
-    listing.succeeded(2);
-    books.pass(now + 31 * DAY);
-
-    assertThat(kept.removed).isTrue();
-  }
-
-  @Test
-  void workOff_listedNoMore_isForgottenAnHourAfterItWasSeen() {
-    KeptCertificate kept = books.keep(listed(leaf("a.test"), listing, 1), now);
-    books.keep(listed(leaf("a.test"), listing, 1), now);
-    listing.succeeded(2);
-    books.answer(kept, good(now), now);
-
-    books.pass(now + HOUR - 1);
-    assertThat(kept.removed).isFalse();
-    books.pass(now + HOUR);
-
-    assertThat(kept.removed).isTrue();
-  }
-
-  @Test
-  void workOff_seenInTheFuture_isForgottenAllTheSame() {
-    KeptCertificate kept = books.keep(found(leaf("a.test")), now);
-    kept.seen(now + 1000 * DAY);
-
-    ledger.clockWentBack(now + 1000 * DAY, now);
-    books.pass(now + 7 * DAY);
-    books.pass(now + 14 * DAY);
-
-    // Each time it is worked off, the clock may have been set back again.
-    assertThat(ledger.earliest()).isLessThanOrEqualTo(now + 21 * DAY);
-  }
-
-  @Test
-  void workOff_expired_isForgotten() {
-    KeptCertificate kept = books.keep(found(leaf("a.test")), now);
-    for (long day = now; day < kept.notAfter; day += DAY) {
-      kept.seen(day);
-    }
-    books.pass(kept.notAfter - 1);
-    assertThat(kept.removed).isFalse();
-    assertThat(ledger.earliest()).isEqualTo(kept.notAfter);
-
-    books.pass(kept.notAfter);
-
-    assertThat(kept.removed).isTrue();
-  }
-
-  @Test
-  void workOff_expiredAndPreloaded_isForgottenADayLater() {
+  void worst_certificateHasEndedToo_isNobody() {
     KeptCertificate kept = books.keep("a.test");
-    Attempt attempt = books.ask(now);
-    var waiter = books.waiter(kept, false, now);
+    books.answer(kept, good(kept.notAfter - HOUR), kept.notAfter - HOUR);
 
-    books.pass(kept.notAfter);
+    assertThat(ledger.worst(kept.notAfter)).isNull();
+  }
 
-    assertThat(waiter).isCompletedWithValueMatching(row -> row.state() == State.UNSTAPLEABLE);
-    assertThat(kept.snapshot.lastError)
-        .isEqualTo("the certificate expired at " + Announcer.time(kept.notAfter));
-    ledger.finished(attempt, good(now), kept.notAfter);
+  @Test
+  void well_expiredByAClockThatIsSetBack_countsIt() {
+    X509Certificate leaf = leaf("a.test").certificate();
+    long end = leaf.getNotAfter().toInstant().toEpochMilli();
+    KeptCertificate kept = books.keep(hopeless(leaf, ISSUER), end);
+    assertThat(ledger.well()).isEqualTo("0 stapled");
+
+    ledger.clockWentBack(end, now);
+
+    assertThat(ledger.well()).isEqualTo("0 stapled, 1 cannot be");
     assertThat(kept.snapshot.state).isEqualTo(State.UNSTAPLEABLE);
-    assertThat(ledger.earliest()).isEqualTo(kept.notAfter + DAY);
-    books.pass(kept.notAfter + DAY - 1);
-    assertThat(kept.removed).isFalse();
-    books.pass(kept.notAfter + DAY);
-    assertThat(kept.removed).isTrue();
-  }
-
-  @Test
-  void workOff_expiredWhileWaitingForASlot_isNotAskedAbout() {
-    KeptCertificate kept = books.keep("a.test");
-    books.pass(now);
-
-    books.pass(kept.notAfter);
-
-    assertThat(ledger.next(kept.notAfter)).isNull();
-  }
-
-  @Test
-  void workOff_preloadedWithoutResponderExpires_isForgottenAtOnce() {
-    KeptCertificate kept = books.keep(hopeless(leaf("a.test").certificate(), ISSUER));
-
-    books.pass(kept.notAfter);
-
-    assertThat(kept.removed).isTrue();
-  }
-
-  // ---- The clock ----
-
-  @Test
-  void clockWentBack_expiredMeanwhile_startsOver() {
-    KeptCertificate kept = books.stapled("a.test");
-    books.pass(kept.notAfter);
-
-    List<String> lines = books.lines(() -> ledger.clockWentBack(kept.notAfter, now + HOUR));
-
-    assertThat(kept.snapshot.state).isEqualTo(State.PENDING);
-    assertThat(kept.expiredAt).isEqualTo(RefreshPlan.NEVER);
-    assertThat(books.ask(now + HOUR).kept).isSameAs(kept);
-    assertThat(lines)
-        .containsExactly(
-            "WARNING the clock was set back from "
-                + Announcer.time(kept.notAfter)
-                + " to "
-                + Announcer.time(now + HOUR)
-                + ": all refreshes are planned anew");
-  }
-
-  @Test
-  void clockWentBack_stillExpired_isForgottenADayAfterNow() {
-    KeptCertificate kept = books.stapled("a.test");
-    long end = kept.notAfter;
-    books.pass(end + HOUR);
-
-    ledger.clockWentBack(end + HOUR, end);
-
-    assertThat(kept.snapshot.state).isEqualTo(State.UNSTAPLEABLE);
-    assertThat(kept.expiredAt).isEqualTo(end);
-    assertThat(ledger.earliest()).isEqualTo(end + DAY);
-    ledger.clockWentBack(end + HOUR, end + MINUTE);
-    assertThat(kept.expiredAt).isEqualTo(end);
-  }
-
-  @Test
-  void clockWentBack_plannedFarAhead_isPlannedAnew() {
-    KeptCertificate kept = books.keep("a.test");
-    books.answer(kept, good(now), now + 6 * DAY);
-    assertThat(kept.nextAttempt).isEqualTo(now + 6 * DAY + HOUR / 2 + 5 * SECOND);
-
-    ledger.clockWentBack(now + 6 * DAY, now);
-
-    assertThat(ledger.earliest()).isEqualTo(now + 7 * DAY / 2);
-  }
-
-  @Test
-  void clockWentBack_requestInFlight_isWatchedByTheNewClock() {
-    books.keep("a.test");
-    Attempt attempt = books.ask(now + DAY);
-
-    ledger.clockWentBack(now + DAY, now);
-
-    assertThat(attempt.watchedUntil).isEqualTo(now + Ledger.WATCHDOG);
-    assertThat(ledger.earliest()).isEqualTo(now + Ledger.WATCHDOG);
+    assertThat(books.pass(now + DAY)).isEmpty();
   }
 
   // ---- The end ----
