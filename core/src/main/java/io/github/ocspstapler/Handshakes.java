@@ -68,17 +68,23 @@ final class Handshakes {
 
   private @Nullable String decide(
       X509ExtendedKeyManager keyManager, String alias, X509Certificate[] chain, boolean mayBlock) {
+    long now = clock.millis();
+    KeptCertificate kept = discovery.served(chain, now);
+    if (kept != null && kept.snapshot.isServed(now) && !isReplaced(kept)) {
+      count(true); // nearly always, and the clock, which takes longest of all, is read once
+      return alias;
+    }
     String chosen = alias;
     X509Certificate leaf = chain[0];
-    KeptCertificate kept = find(chain, mayBlock);
-    if (kept != null && replacement != null && kept.snapshot.isRevoked()) {
+    kept = awaited(kept, chain, mayBlock);
+    if (kept != null && isReplaced(kept)) {
       String other = replacement(leaf);
       X509Certificate @Nullable [] instead =
           other == null ? null : keyManager.getCertificateChain(other);
       if (instead != null && instead.length > 0) {
         chosen = other;
         leaf = instead[0];
-        kept = find(instead, mayBlock);
+        kept = awaited(discovery.served(instead, clock.millis()), instead, mayBlock);
       }
     }
     boolean stapled = isStapled(kept);
@@ -95,12 +101,17 @@ final class Handshakes {
     return kept != null && kept.snapshot.isServed(clock.millis());
   }
 
-  // ---- Finding ----
+  private boolean isReplaced(KeptCertificate kept) {
+    return replacement != null && kept.snapshot.isRevoked();
+  }
 
-  private @Nullable KeptCertificate find(X509Certificate[] chain, boolean mayBlock) {
-    long now = clock.millis();
-    KeptCertificate kept = discovery.served(chain, now);
-    if (kept != null && kept.snapshot.isServed(now)) {
+  // ---- Waiting ----
+
+  /** Returns what was found, or is found by waiting where that is right. */
+  private @Nullable KeptCertificate awaited(
+      @Nullable KeptCertificate found, X509Certificate[] chain, boolean mayBlock) {
+    KeptCertificate kept = found;
+    if (isStapled(kept)) {
       return kept;
     }
     boolean waits = mayBlock && mustStapleWait > 0;

@@ -21,11 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Fields are guarded by the engine's lock unless they say otherwise. Times are milliseconds of the
  * epoch.
  */
-final class KeptCertificate {
+final class KeptCertificate extends ServedCertificate {
   private static final AtomicLongFieldUpdater<KeptCertificate> REFUSAL_TOLD =
       AtomicLongFieldUpdater.newUpdater(KeptCertificate.class, "refusalTold");
 
-  final X509Certificate certificate;
   final long notBefore;
   final long notAfter;
 
@@ -35,27 +34,11 @@ final class KeptCertificate {
   /** Whether clients that heed RFC 7633 refuse it without a staple. */
   final boolean mustStaple;
 
-  /** Written under the lock, read by handshakes. */
-  volatile Snapshot snapshot =
-      new Snapshot(null, State.PENDING, RefreshPlan.NEVER, "not asked yet", 0);
-
-  /** The certificate behind it in the chain it came with; written under the lock. */
-  volatile X509Certificate next;
-
-  /**
-   * When a server last chose it. Written by handshakes without a lock, at most once a minute: any
-   * of their values is as good as another.
-   */
-  private volatile long lastSeen;
-
   /** Its issuer, null if the chain lacks it. */
   @Nullable X509Certificate issuer;
 
   /** Its CertID, null if the chain lacks the issuer. */
   @Nullable CertIdKey certId;
-
-  /** The issuer's own entry, if it is kept: seen whenever this one is. Written under the lock. */
-  volatile @Nullable KeptCertificate parent;
 
   @Nullable HostGate gate;
 
@@ -131,13 +114,11 @@ final class KeptCertificate {
   int endIndex = -1;
 
   KeptCertificate(X509Certificate certificate, X509Certificate next, long now) {
-    this.certificate = certificate;
-    this.next = next;
+    super(certificate, next, now);
     this.notBefore = certificate.getNotBefore().toInstant().toEpochMilli();
     this.notAfter = certificate.getNotAfter().toInstant().toEpochMilli();
     this.firstSeen = now;
     this.mustStaple = CertificateFields.isMustStaple(certificate);
-    this.lastSeen = now;
   }
 
   /** Returns an entry for a certificate that is not kept, because its issuer is not known. */
@@ -165,26 +146,11 @@ final class KeptCertificate {
     }
   }
 
-  /** Notes that a server chose it. Any thread; writes at most once a minute. */
-  void seen(long now) {
-    if (now - lastSeen > 60_000 || now < lastSeen) {
-      lastSeen = now;
-      KeptCertificate above = parent;
-      if (above != null) {
-        above.seen(now);
-      }
-    }
-  }
-
   /** Returns whether its refusal is to be told, now. Any thread; says yes to one of them. */
   boolean tellsRefusal(long now) {
     long told = refusalTold;
     boolean due = now - told >= Handshakes.REFUSAL_PAUSE || now < told;
     return due && REFUSAL_TOLD.compareAndSet(this, told, now);
-  }
-
-  long lastSeen() {
-    return lastSeen;
   }
 
   /** Returns whether its key manager still lists it. */

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Roster {
   // An X509Certificate computes its hash once and keeps it: a look-up does not read its bytes.
-  private final ConcurrentHashMap<X509Certificate, KeptCertificate> byCertificate =
-      new ConcurrentHashMap<>();
+  private final CertificateTable byCertificate = new CertificateTable();
   private final ConcurrentHashMap<CertIdKey, KeptCertificate> byCertId = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<ByteBuffer, IssuerId> issuers = new ConcurrentHashMap<>();
 
@@ -30,7 +29,7 @@ final class Roster {
   private @Nullable IssuerId lastIssuerId;
 
   @Nullable KeptCertificate find(X509Certificate certificate) {
-    return byCertificate.get(certificate);
+    return byCertificate.find(certificate);
   }
 
   /**
@@ -63,12 +62,12 @@ final class Roster {
   }
 
   List<StapleStatus> statuses(long now) {
-    return byCertificate.values().stream().map(kept -> kept.status(kept.snapshot, now)).toList();
+    return byCertificate.stream().map(kept -> kept.status(kept.snapshot, now)).toList();
   }
 
   /** Lists those in one of some states, each as it was when it was looked at. */
   Stream<StapleStatus> statuses(Set<State> states, long now) {
-    return byCertificate.values().stream()
+    return byCertificate.stream()
         .mapMulti((kept, rows) -> {
           Snapshot at = kept.snapshot;
           if (states.contains(at.state(now))) {
@@ -82,12 +81,12 @@ final class Roster {
   }
 
   Collection<KeptCertificate> all() {
-    return byCertificate.values();
+    return byCertificate;
   }
 
   /** Adds a certificate, or adds its CertID if it was added without. Under the engine's lock. */
   void add(KeptCertificate kept) {
-    byCertificate.put(kept.certificate, kept);
+    byCertificate.put(kept);
     X509Certificate issuer = kept.issuer;
     if (issuer == null) {
       return;
@@ -133,12 +132,12 @@ final class Roster {
   /** Removes a certificate. Under the engine's lock. */
   void remove(KeptCertificate kept) {
     unlink(kept);
-    byCertificate.remove(kept.certificate, kept);
+    byCertificate.remove(kept);
   }
 
   /** Returns the certificates that were unseen for longest. Under the engine's lock. */
   List<KeptCertificate> longestUnseen(int count) {
-    List<KeptCertificate> sorted = new ArrayList<>(byCertificate.values());
+    List<KeptCertificate> sorted = new ArrayList<>(byCertificate);
     // Handshakes write lastSeen meanwhile, and a comparator must not change its mind.
     record Unseen(KeptCertificate kept, long since) {}
     return sorted.stream()

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Snapshot {
   final @Nullable Staple staple;
 
-  // Here and not only in the staple: among many certificates each object that a look-up touches is
-  // a
-  // wait for memory, and it is done with this one.
+  // Here and not only in the staple: among many certificates each object that a look-up touches
+  // is a wait for memory, and it is done with this one.
   private final Optional<Staple> present;
 
   /** {@link Long#MIN_VALUE} without a staple: one comparison decides in a handshake. */

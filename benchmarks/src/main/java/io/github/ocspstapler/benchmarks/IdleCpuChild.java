@@ -10,9 +10,11 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.testkit.ManualScheduler;
 import io.github.ocspstapler.testkit.TestCa;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.Reference;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Lets virtual hours pass over a stapler of which nobody wants anything. */
 final class IdleCpuChild {
@@ -27,6 +29,9 @@ final class IdleCpuChild {
   private final Scenario scenario;
   private final Duration validity;
   private long renewals;
+
+  @SuppressWarnings("UnusedVariable") // held: of a key manager that is gone, nothing is kept
+  private X509ExtendedKeyManager wrapped;
 
   private IdleCpuChild(Scenario scenario) {
     this.scenario = scenario;
@@ -58,6 +63,7 @@ final class IdleCpuChild {
       pass(hours);
       double seconds = (system.getProcessCpuTime() - cpu) / 1e9;
       check(stapler, size);
+      Reference.reachabilityFence(wrapped);
       Child.report("hours", hours);
       Child.report("cpuSeconds", seconds);
     }
@@ -85,7 +91,7 @@ final class IdleCpuChild {
 
   private void keep(Stapler stapler, X509Certificate[] certificates) {
     if (scenario == Scenario.LISTED) {
-      var unused = stapler.wrap(new ManyAliases(certificates, ca.certificate(), 0));
+      wrapped = stapler.wrap(new ManyAliases(certificates, ca.certificate(), 0));
       return;
     }
     // Renewals are spread over the days, as in a server that runs; without them it does not matter.
