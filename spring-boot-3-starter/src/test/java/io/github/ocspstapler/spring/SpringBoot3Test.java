@@ -49,7 +49,7 @@ class SpringBoot3Test {
   }
 
   /** All three are on this class path: an application chooses by a bean. */
-  private enum Server {
+  enum Server {
     TOMCAT("servlet", TomcatOnly.class),
     JETTY("servlet", JettyOnly.class),
     REACTOR_NETTY("reactive", NettyOnly.class);
@@ -155,8 +155,7 @@ class SpringBoot3Test {
           () -> site.handshake(port(running)).contains("no peer certificate available"));
 
       assertThat(first.get()).contains("Cert Status: good");
-      HealthIndicator health =
-          running.getBean("ocspStaplerHealthIndicator", HealthIndicator.class);
+      HealthIndicator health = running.getBean("ocspStaplerHealthIndicator", HealthIndicator.class);
       assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
     }
   }
