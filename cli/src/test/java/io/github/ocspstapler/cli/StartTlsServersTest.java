@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -141,12 +142,32 @@ class StartTlsServersTest {
             userdb {
               driver = static
             }
+            %5$s
             """
-                .formatted(folder, chain, key, port));
+                .formatted(folder, chain, key, port, withoutRoot()));
 
     start(
         OutsideTool.require("dovecot", "dovecot-imapd").toString(), "-F", "-c", config.toString());
 
     assertProbed("imap");
+  }
+
+  /** What Dovecot needs to know where it cannot become users of its own. */
+  private String withoutRoot() throws IOException {
+    PosixFileAttributes mine = Files.readAttributes(folder, PosixFileAttributes.class);
+    return mine.owner().getName().equals("root")
+        ? ""
+        : """
+        default_internal_user = %1$s
+        default_internal_group = %2$s
+        default_login_user = %1$s
+        service anvil {
+          chroot =
+        }
+        service imap-login {
+          chroot =
+        }
+        """
+            .formatted(mine.owner().getName(), mine.group().getName());
   }
 }

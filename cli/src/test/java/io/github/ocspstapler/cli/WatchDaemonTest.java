@@ -22,6 +22,17 @@ import org.junit.jupiter.api.io.TempDir;
 class WatchDaemonTest {
   private static final Pattern PAGE = Pattern.compile("status page: (http://\\S+)");
 
+  /** Java has no datagram sockets in the file system. */
+  private static final String LISTENER =
+      """
+      import socket, sys
+      heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      heard.bind(sys.argv[1])
+      said = open(sys.argv[2], "wb", 0)
+      while True:
+          said.write(heard.recv(4096) + b"\\n")
+      """;
+
   @TempDir private Path folder;
 
   private WatchWorld world;
@@ -39,10 +50,11 @@ class WatchDaemonTest {
     // In place of systemd, with whose own command the daemon speaks: what is said goes into a file.
     listener =
         new ProcessBuilder(
-                OutsideTool.require("socat", "socat").toString(),
-                "-u",
-                "UNIX-RECV:" + socket,
-                "OPEN:" + said() + ",creat,append")
+                OutsideTool.require("python3", "python3").toString(),
+                "-c",
+                LISTENER,
+                socket.toString(),
+                said().toString())
             .inheritIO()
             .start();
     WatchWorld.eventually(() -> Files.exists(socket));
