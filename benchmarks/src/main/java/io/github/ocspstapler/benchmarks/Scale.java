@@ -84,7 +84,6 @@ final class Scale {
   private void all() throws IOException {
     ScaleResult one = live(ScaleScenario.steady(1, 10_000).caDown6h().days(12));
     ScaleResult ten = live(ScaleScenario.steady(10, 10_000).caDown6h().days(12));
-    ScaleResult bare = live(ScaleScenario.steady(1, 1_000).deployed().withoutJitter().days(5));
     List<ScaleResult> deployed = new ArrayList<>();
     deployed.add(live(ScaleScenario.steady(1, 1_000).deployed().days(5)));
     deployed.add(live(ScaleScenario.steady(10, 1_000).deployed().days(5)));
@@ -99,10 +98,6 @@ final class Scale {
     live(ScaleScenario.steady(10, 100).signedEvery(LATE).days(14));
     outage(one, ten, live(ScaleScenario.steady(100, 1_000).caDown6h().days(12)));
     live(ScaleScenario.steady(1_000, 100).deployed().days(5));
-    System.out.println(
-        "Without jitter, the busiest minute takes "
-            + Numbers.fixed(bare.peakMinute() * 60 / bare.scenario.certificates(), 3)
-            + " of all");
   }
 
   private ScaleResult live(ScaleScenario scenario) {
