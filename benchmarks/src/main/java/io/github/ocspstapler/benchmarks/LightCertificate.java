@@ -18,17 +18,10 @@ final class LightCertificate extends X509Certificate {
 
   private final transient X509Certificate like;
   private final long serialNumber;
-  private final int hash;
 
   LightCertificate(X509Certificate like, long serialNumber) {
-    this(like, serialNumber, Long.hashCode(serialNumber * 0x9e37_79b9_7f4a_7c15L));
-  }
-
-  /** One whose hash code is the same for others, too. */
-  LightCertificate(X509Certificate like, long serialNumber, int hash) {
     this.like = like;
     this.serialNumber = serialNumber;
-    this.hash = hash;
   }
 
   @Override
@@ -43,7 +36,7 @@ final class LightCertificate extends X509Certificate {
 
   @Override
   public int hashCode() {
-    return hash;
+    return Long.hashCode(serialNumber * 0x9e37_79b9_7f4a_7c15L);
   }
 
   @Override

@@ -84,7 +84,7 @@ final class Scale {
   private void all() throws IOException {
     ScaleResult one = live(ScaleScenario.steady(1, 10_000).caDown6h().days(12));
     ScaleResult ten = live(ScaleScenario.steady(10, 10_000).caDown6h().days(12));
-    ScaleResult bare = live(ScaleScenario.steady(1, 1_000).deployed().withoutJitter().days(5));
+    outage(one, ten);
     List<ScaleResult> deployed = new ArrayList<>();
     deployed.add(live(ScaleScenario.steady(1, 1_000).deployed().days(5)));
     deployed.add(live(ScaleScenario.steady(10, 1_000).deployed().days(5)));
@@ -97,12 +97,8 @@ final class Scale {
     live(ScaleScenario.steady(10, 1_000).killed().days(12));
     live(ScaleScenario.steady(1, 100).signedEvery(LATE).days(14));
     live(ScaleScenario.steady(10, 100).signedEvery(LATE).days(14));
-    outage(one, ten, live(ScaleScenario.steady(100, 1_000).caDown6h().days(12)));
+    live(ScaleScenario.steady(100, 1_000).caDown6h().days(12));
     live(ScaleScenario.steady(1_000, 100).deployed().days(5));
-    System.out.println(
-        "Without jitter, the busiest minute takes "
-            + Numbers.fixed(bare.peakMinute() * 60 / bare.scenario.certificates(), 3)
-            + " of all");
   }
 
   private ScaleResult live(ScaleScenario scenario) {
@@ -164,7 +160,7 @@ final class Scale {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** Requests about a thousand certificates, in units in which fleets of any size compare. */
+  /** What probes and the return of a CA look like beside the requests of any other day. */
   private void outage(ScaleResult... results) throws IOException {
     int from = (int) (9.5 * DAY);
     SvgChart chart =

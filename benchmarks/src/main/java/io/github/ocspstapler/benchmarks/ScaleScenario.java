@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param validity of each answer
  * @param signedEvery how often the CA signs anew; zero: for each request
  * @param sharing whether the nodes share a store
- * @param jitter whether the nodes have dice; without, each throw is the lowest
  * @param atOnce whether all certificates come in the first instant, and not over half a validity
  * @param caDown whether the CA is down for {@link #FAULT} from {@link #FAULT_AT} on
  * @param storeDown whether the store is
@@ -26,7 +25,6 @@ record ScaleScenario(
     Duration validity,
     Duration signedEvery,
     boolean sharing,
-    boolean jitter,
     boolean atOnce,
     boolean caDown,
     boolean storeDown,
@@ -45,7 +43,6 @@ record ScaleScenario(
         Duration.ofDays(7),
         Duration.ZERO,
         true,
-        true,
         false,
         false,
         false,
@@ -53,32 +50,28 @@ record ScaleScenario(
   }
 
   ScaleScenario alone() {
-    return copy("no store", signedEvery, false, jitter, atOnce, caDown, storeDown, kill);
+    return copy("no store", signedEvery, false, atOnce, caDown, storeDown, kill);
   }
 
   ScaleScenario deployed() {
-    return copy("deployed at once", signedEvery, sharing, jitter, true, caDown, storeDown, kill);
-  }
-
-  ScaleScenario withoutJitter() {
-    return copy("no jitter", signedEvery, sharing, false, atOnce, caDown, storeDown, kill);
+    return copy("deployed at once", signedEvery, sharing, true, caDown, storeDown, kill);
   }
 
   ScaleScenario signedEvery(Duration pause) {
     String late = "signed every " + pause.toHours() + " h";
-    return copy(late, pause, sharing, jitter, atOnce, caDown, storeDown, kill);
+    return copy(late, pause, sharing, atOnce, caDown, storeDown, kill);
   }
 
   ScaleScenario caDown6h() {
-    return copy("CA down 6 h", signedEvery, sharing, jitter, atOnce, true, storeDown, kill);
+    return copy("CA down 6 h", signedEvery, sharing, atOnce, true, storeDown, kill);
   }
 
   ScaleScenario storeDown6h() {
-    return copy("store down 6 h", signedEvery, sharing, jitter, atOnce, caDown, true, kill);
+    return copy("store down 6 h", signedEvery, sharing, atOnce, caDown, true, kill);
   }
 
   ScaleScenario killed() {
-    return copy("node killed", signedEvery, sharing, jitter, atOnce, caDown, storeDown, true);
+    return copy("node killed", signedEvery, sharing, atOnce, caDown, storeDown, true);
   }
 
   ScaleScenario days(int number) {
@@ -90,7 +83,6 @@ record ScaleScenario(
         validity,
         signedEvery,
         sharing,
-        jitter,
         atOnce,
         caDown,
         storeDown,
@@ -101,23 +93,11 @@ record ScaleScenario(
       String called,
       Duration signed,
       boolean shared,
-      boolean dice,
       boolean together,
       boolean ca,
       boolean store,
       boolean killing) {
     return new ScaleScenario(
-        called,
-        nodes,
-        certificates,
-        days,
-        validity,
-        signed,
-        shared,
-        dice,
-        together,
-        ca,
-        store,
-        killing);
+        called, nodes, certificates, days, validity, signed, shared, together, ca, store, killing);
   }
 }

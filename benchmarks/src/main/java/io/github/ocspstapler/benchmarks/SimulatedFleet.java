@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 /**
  * Staplers of one fleet on one clock, each a machine with dice and store threads of its own: what
  * production runs but for the network, the signatures and the threads. The same scenario makes the
- * same moves each time.
+ * same moves each time, but for the order in which a node writes answers that it got at once.
  */
 final class SimulatedFleet {
   private static final long MINUTE = 60_000;
@@ -78,7 +78,7 @@ final class SimulatedFleet {
   private Node node(int number) {
     VirtualTime.Machine machine = time.machine();
     StoreThreads threads = new StoreThreads(machine, STORE_THREADS, () -> latencies.nextLong(1, 5));
-    RandomGenerator random = scenario.jitter() ? new SplittableRandom(1_000L + number) : () -> 0L;
+    RandomGenerator random = new SplittableRandom(1_000L + number);
     SimulatedStore.Node connection = store.connect(machine);
     Stapler.Builder builder =
         Stapler.builder()
@@ -136,11 +136,7 @@ final class SimulatedFleet {
     at(
         scenario.atOnce() ? 0 : number * apart,
         () -> {
-          long serial = number + 1L;
-          X509Certificate leaf =
-              scenario.jitter()
-                  ? new LightCertificate(template, serial)
-                  : new LightCertificate(template, serial, 0); // its hash is a die, too
+          X509Certificate leaf = new LightCertificate(template, number + 1L);
           arrived.add(leaf);
           List<X509Certificate> chain = List.of(leaf, issuer);
           for (Node node : nodes) {
