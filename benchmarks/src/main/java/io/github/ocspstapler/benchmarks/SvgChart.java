@@ -1,6 +1,8 @@
 package io.github.ocspstapler.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 
@@ -19,7 +21,17 @@ final class SvgChart {
   private final String yAxis;
   private final List<Line> lines = new ArrayList<>();
 
-  private record Line(String name, double[] x, double[] y) {}
+  private static final class Line {
+    final String name;
+    final double[] x;
+    final double[] y;
+
+    Line(String name, double[] x, double[] y) {
+      this.name = name;
+      this.x = x;
+      this.y = y;
+    }
+  }
 
   SvgChart(String title, String xAxis, String yAxis) {
     this.title = title;
@@ -37,10 +49,10 @@ final class SvgChart {
     double left = lines.stream().mapToDouble(line -> min(line.x)).min().orElse(0);
     double right = lines.stream().mapToDouble(line -> max(line.x)).max().orElse(1);
     double top = 1.05 * lines.stream().mapToDouble(line -> max(line.y)).max().orElse(1);
-    StringBuilder svg = new StringBuilder();
-    add(svg, "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d'", WIDTH, HEIGHT);
-    add(svg, " font-family='sans-serif' font-size='13' fill='#222'>\n");
-    add(svg, "<rect width='%d' height='%d' fill='#fff'/>\n", WIDTH, HEIGHT);
+    Formatter svg = new Formatter(Locale.ROOT);
+    svg.format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d'", WIDTH, HEIGHT);
+    svg.format(" font-family='sans-serif' font-size='13' fill='#222'>\n");
+    svg.format("<rect width='%d' height='%d' fill='#fff'/>\n", WIDTH, HEIGHT);
     text(svg, WIDTH / 2.0, 24, "middle", "font-size='16'", title);
     text(svg, (LEFT + WIDTH - RIGHT) / 2.0, HEIGHT - 14, "middle", "", xAxis);
     String turned = "transform='rotate(-90 18 " + HEIGHT / 2 + ")'";
@@ -48,40 +60,36 @@ final class SvgChart {
     double step = step(top);
     for (double y = 0; y <= top; y += step) {
       double at = HEIGHT - BOTTOM - y / top * (HEIGHT - TOP - BOTTOM);
-      add(svg, "<path d='M%d %.1fH%d' stroke='#ddd'/>\n", LEFT, at, WIDTH - RIGHT);
+      svg.format("<path d='M%d %.1fH%d' stroke='#ddd'/>\n", LEFT, at, WIDTH - RIGHT);
       text(svg, LEFT - 8, at + 4, "end", "", label(y, step));
     }
     double xStep = step(right - left);
     for (double x = Math.ceil(left / xStep) * xStep; x <= right + 1e-9; x += xStep) {
       double at = LEFT + (x - left) / (right - left) * (WIDTH - LEFT - RIGHT);
-      add(svg, "<path d='M%.1f %dv5' stroke='#222'/>\n", at, HEIGHT - BOTTOM);
+      svg.format("<path d='M%.1f %dv5' stroke='#222'/>\n", at, HEIGHT - BOTTOM);
       text(svg, at, HEIGHT - BOTTOM + 20, "middle", "", label(x, xStep));
     }
-    add(svg, "<path d='M%d %dH%d' stroke='#222'/>\n", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
+    svg.format("<path d='M%d %dH%d' stroke='#222'/>\n", LEFT, HEIGHT - BOTTOM, WIDTH - RIGHT);
     for (int i = 0; i < lines.size(); i++) {
       Line line = lines.get(i);
       String colour = COLOURS[i % COLOURS.length];
-      add(svg, "<polyline fill='none' stroke='%s' stroke-width='1.6' points='", colour);
+      svg.format("<polyline fill='none' stroke='%s' stroke-width='1.6' points='", colour);
       for (int point = 0; point < line.x.length; point++) {
         double x = LEFT + (line.x[point] - left) / (right - left) * (WIDTH - LEFT - RIGHT);
         double y = HEIGHT - BOTTOM - line.y[point] / top * (HEIGHT - TOP - BOTTOM);
-        add(svg, "%.1f,%.1f ", x, y);
+        svg.format("%.1f,%.1f ", x, y);
       }
-      add(svg, "'/>\n");
+      svg.format("'/>\n");
       text(svg, WIDTH - RIGHT - 8, TOP + 16 + 18 * i, "end", "fill='" + colour + "'", line.name);
     }
-    return svg.append("</svg>\n").toString();
-  }
-
-  private static void add(StringBuilder svg, String format, Object... values) {
-    svg.append(String.format(Locale.ROOT, format, values));
+    return svg.format("</svg>\n").toString();
   }
 
   private static void text(
-      StringBuilder svg, double x, double y, String anchor, String more, String text) {
+      Formatter svg, double x, double y, String anchor, String more, String text) {
     String escaped = text.replace("&", "&amp;").replace("<", "&lt;");
-    String format = "<text x='%.1f' y='%.1f' text-anchor='%s' %s>%s</text>\n";
-    add(svg, format, x, y, anchor, more, escaped);
+    svg.format(
+        "<text x='%.1f' y='%.1f' text-anchor='%s' %s>%s</text>\n", x, y, anchor, more, escaped);
   }
 
   private static String label(double value, double step) {
@@ -96,10 +104,10 @@ final class SvgChart {
   }
 
   private static double min(double[] values) {
-    return java.util.Arrays.stream(values).min().orElse(0);
+    return Arrays.stream(values).min().orElse(0);
   }
 
   private static double max(double[] values) {
-    return java.util.Arrays.stream(values).max().orElse(0);
+    return Arrays.stream(values).max().orElse(0);
   }
 }
