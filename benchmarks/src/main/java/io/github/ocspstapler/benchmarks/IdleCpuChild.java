@@ -63,9 +63,10 @@ final class IdleCpuChild {
       pass(hours);
       double seconds = (system.getProcessCpuTime() - cpu) / 1e9;
       check(stapler, size);
-      Reference.reachabilityFence(wrapped);
       Child.report("hours", hours);
       Child.report("cpuSeconds", seconds);
+    } finally {
+      Reference.reachabilityFence(wrapped);
     }
   }
 
