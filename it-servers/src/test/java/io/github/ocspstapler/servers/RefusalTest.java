@@ -70,13 +70,19 @@ class RefusalTest {
               .collect(Collectors.joining(" | "));
 
       assertThat(Files.readAllLines(Checkout.guide("policies.md")))
-          .contains("| " + server.name() + " | " + seen + " |");
+          .contains("| " + name(server) + " | " + seen + " |");
       assertThat(log.all())
           .anyMatch(line ->
               line.matches("localhost: handshakes are refused, as the policy STRICT asks: .+"));
     } finally {
       running.stop();
     }
+  }
+
+  private static String name(TlsServer server) {
+    return server instanceof JdkHttpsServer
+        ? server.name() + ", JDK " + Runtime.version().feature()
+        : server.name();
   }
 
   private static String told(String output) {

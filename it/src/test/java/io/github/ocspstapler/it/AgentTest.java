@@ -221,7 +221,7 @@ class AgentTest {
     }
   }
 
-  // S8. This server closes the connection without an alert, see RefusalTest.
+  // S8. On JDK 17 this server closes the connection without an alert, see RefusalTest.
   @Test
   void policy_strictAndResponderDown_handshakesAreRefused() throws Exception {
     site.responder().goDown();

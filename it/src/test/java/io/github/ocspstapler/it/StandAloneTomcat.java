@@ -4,6 +4,7 @@ import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -49,9 +50,10 @@ final class StandAloneTomcat {
    * Starts it with its log in {@code folder/log}.
    *
    * @param more attributes of the connector
+   * @param environment more variables, such as {@code A=b}
    */
-  static RunningProgram start(Path folder, int port, TestSite site, String more)
-      throws IOException {
+  static RunningProgram start(
+      Path folder, int port, TestSite site, String more, String... environment) throws IOException {
     Path home = home();
     Path base = Files.createDirectory(folder.resolve("base"));
     for (String name : List.of("logs", "temp", "webapps", "work")) {
@@ -71,15 +73,17 @@ final class StandAloneTomcat {
             .replace("PORT", Integer.toString(port))
             .replace("KEYSTORE", site.keyStore().toString())
             .replace(" MORE", more));
-    List<String> line =
+    List<String> line = new ArrayList<>();
+    line.add(OutsideTool.require("env", "coreutils").toString());
+    line.addAll(List.of(environment));
+    line.addAll(
         List.of(
-            OutsideTool.require("env", "coreutils").toString(),
             "JAVA_HOME=" + System.getProperty("java.home"),
             "CATALINA_BASE=" + base,
             "CATALINA_OPTS=" + AgentJar.option() + " -Docspstapler.store=" + folder.resolve("s"),
             "sh",
             home.resolve("bin/catalina.sh").toString(),
-            "run");
+            "run"));
     return RunningProgram.start(port, folder.resolve("log"), "Server startup in", line);
   }
 

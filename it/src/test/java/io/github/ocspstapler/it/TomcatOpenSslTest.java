@@ -3,8 +3,11 @@ package io.github.ocspstapler.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testsupport.FreePort;
+import io.github.ocspstapler.testsupport.OutsideTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,20 @@ class TomcatOpenSslTest {
   @BeforeEach
   void start() throws Exception {
     site = new TestSite(folder);
-    tomcat = StandAloneTomcat.start(folder, port, site, IMPLEMENTATION);
+    Path libraries = Files.createDirectory(folder.resolve("lib"));
+    // Tomcat looks for this name, which only a package for developers would bring.
+    Files.createSymbolicLink(libraries.resolve("libssl.so"), library());
+    tomcat =
+        StandAloneTomcat.start(folder, port, site, IMPLEMENTATION, "LD_LIBRARY_PATH=" + libraries);
+  }
+
+  /** The library that the machine's openssl works with. */
+  private static Path library() {
+    String openssl = OutsideTool.require("openssl", "openssl").toString();
+    Command needed = Command.run(OutsideTool.require("ldd", "libc-bin"), openssl);
+    Matcher path = Pattern.compile("libssl\\.so\\S* => (\\S+)").matcher(needed.output());
+    assertThat(path.find()).as(needed.output()).isTrue();
+    return Path.of(path.group(1));
   }
 
   @AfterEach
