@@ -45,7 +45,6 @@ final class PostgresServer implements AutoCloseable {
     return new PostgresServer(folder);
   }
 
-
   private void initialize(Path folder) throws Exception {
     if (isRoot()) {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx--x--x"));
