@@ -129,8 +129,7 @@ final class CertificateTable extends AbstractCollection<KeptCertificate> {
 
       @Override
       public KeptCertificate next() {
-        hasNext();
-        KeptCertificate kept = next;
+        KeptCertificate kept = hasNext() ? next : null;
         if (kept == null) {
           throw new NoSuchElementException();
         }
