@@ -46,6 +46,7 @@ final class CertificateTable extends AbstractCollection<KeptCertificate> {
   }
 
   /** Adds an entry, in place of another of the same certificate. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time
   void put(KeptCertificate kept) {
     if (2 * (used + 1) > slots.length()) {
       rebuild();
@@ -67,7 +68,8 @@ final class CertificateTable extends AbstractCollection<KeptCertificate> {
   }
 
   /** Removes an entry; nothing happens if it is not in. */
-  @SuppressWarnings("ReferenceEquality") // another entry of the same certificate stays
+  // Another entry of the same certificate stays; one thread at a time.
+  @SuppressWarnings({"ReferenceEquality", "NonAtomicVolatileUpdate"})
   void remove(KeptCertificate kept) {
     AtomicReferenceArray<@Nullable Object> all = slots;
     int slot = home(kept.hash, all);

@@ -108,7 +108,7 @@ class CertificateTableTest {
           while (!over.get()) {
             for (X509Certificate certificate : staying) {
               KeptCertificate found = table.find(certificate);
-              if (found == null || found.certificate != certificate) {
+              if (found == null || !found.certificate.equals(certificate)) {
                 missed.set(certificate);
               }
             }

@@ -97,7 +97,7 @@ class RefreshPlanTest {
             .toList();
 
     for (int tenth = 1; tenth < 10; tenth++) {
-      assertThat((firsts.get(20 * tenth) - half) / (double) (week / 10))
+      assertThat((firsts.get(20 * tenth) - half) / (week / 10.0))
           .isCloseTo(0.09 * tenth, Offset.offset(0.08));
     }
   }
