@@ -206,12 +206,15 @@ final class Intake {
   }
 
   /**
-   * Takes in an answer that a store had, unless it is no newer than what is known.
+   * Takes in an answer that a store had, unless it is no newer than what is known. Of two answers
+   * of one second, that of a revocation counts as the newer.
    *
    * @return whether it was taken in
    */
   boolean restore(KeptCertificate kept, Answered answer, long now) {
-    boolean newer = answer.thisUpdate.toEpochMilli() > kept.newestUpdate;
+    long thisUpdate = answer.thisUpdate.toEpochMilli();
+    boolean revokes = answer.status instanceof Revoked && kept.verdict != State.REVOKED;
+    boolean newer = revokes ? thisUpdate >= kept.newestUpdate : thisUpdate > kept.newestUpdate;
     if (!newer || answer.status instanceof CertificateStatus.Unknown) {
       return false;
     }

@@ -150,6 +150,24 @@ class IntakeFailureTest extends IntakeFixture {
     assertThat(intake.restore(kept, stored(start + 1), start + HOUR)).isTrue();
   }
 
+  // Another node asked again in the same second, and heard of the revocation.
+  @Test
+  void restore_revokedInTheSameSecond_isTakenInOnce() {
+    intake.takeIn(kept, good(start), start);
+
+    assertThat(intake.restore(kept, revoked(start, null), start)).isTrue();
+    assertThat(kept.snapshot.state).isEqualTo(State.REVOKED);
+    assertThat(intake.restore(kept, revoked(start, null), start)).isFalse();
+    assertThat(intake.restore(kept, stored(start), start)).isFalse();
+  }
+
+  @Test
+  void restore_revokedLongAgo_isNot() {
+    intake.takeIn(kept, good(start), start);
+
+    assertThat(intake.restore(kept, revoked(start - 1, null), start)).isFalse();
+  }
+
   @Test
   void restore_servedNoMore_isNot() {
     long end = start + 7 * DAY - 5 * MINUTE;
