@@ -48,7 +48,8 @@ class NamedTestsTest {
     try (Stream<Path> modules = Files.list(ROOT)) {
       for (Path sources :
           modules
-              .map(module -> module.resolve("src/test/java"))
+              .flatMap(module ->
+                  Stream.of(module.resolve("src/test/java"), module.resolve("src/contract/java")))
               .filter(Files::isDirectory)
               .toList()) {
         try (Stream<Path> files = Files.walk(sources)) {
