@@ -45,8 +45,11 @@ final class StoreWriter {
   /** The store is rid of what has expired so often. */
   static final long CLEANING = Duration.ofHours(6).toMillis();
 
-  /** At the end, so long is left to write what is still to be written. */
-  private static final long LAST_WORDS = 300;
+  /**
+   * At the end, so long is left to write what is still to be written: a busy disk takes a second to
+   * make a file durable, one that hangs must not hold up the end.
+   */
+  private static final long LAST_WORDS = 2_000;
 
   private final StapleStore store;
   private final Clock clock;
