@@ -42,10 +42,8 @@ class StaplerLogTest {
     List<String> warnings = lines().stream().filter(line -> line.startsWith("WARNING")).toList();
     assertThat(warnings).hasSize(2);
     assertThat(warnings.get(0))
-        .startsWith(
-            "WARNING example.com: http://ocsp.ca.test/ refused to connect since 2026-01-0")
-        .contains(
-            "(3 attempts), staple valid until 2026-01-07T23:55:00Z, next attempt 2026-01-0");
+        .startsWith("WARNING example.com: http://ocsp.ca.test/ refused to connect since 2026-01-0")
+        .contains("(3 attempts), staple valid until 2026-01-07T23:55:00Z, next attempt 2026-01-0");
     assertThat(warnings.get(1))
         .startsWith("WARNING responder http://ocsp.ca.test unreachable since 2026-01-0");
   }
