@@ -41,6 +41,9 @@ final class StoreReader {
    */
   static final long HANDSHAKE_PATIENCE = 1_000;
 
+  /** After a wait of this, no handshake waits for {@link #PATIENCE}. */
+  static final long NOTICEABLE = 100;
+
   /** A store that failed, or was slow, is left alone for so long. */
   static final long PAUSE = 5_000;
 
@@ -173,11 +176,14 @@ final class StoreReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
-      // It hangs, or is slow: one handshake waits, not all of them.
-      noHandshakeWaitsUntil = clock.millis() + PATIENCE;
       lastWaitInVain = now;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a look never fails", e);
+    }
+    long end = clock.millis();
+    if (end - now > NOTICEABLE) {
+      // It hangs, or is slow: one handshake waits, not all of them.
+      noHandshakeWaitsUntil = end + PATIENCE;
     }
   }
 
