@@ -42,8 +42,8 @@ public interface StaplerMXBean {
   Summary getSummary();
 
   /**
-   * Lists certificates, the worst first: revoked, then those without a staple, then by the end of
-   * their staple, and last those that cannot have one. Reads every certificate's fields.
+   * Lists certificates, the worst first: by severity, then those without a staple, then by the end
+   * of their staple. Looks at every certificate, and reads the fields of those it returns.
    *
    * @param offset how many to leave out, not negative
    * @param limit how many to list, 1 to {@value #MAX_ROWS}

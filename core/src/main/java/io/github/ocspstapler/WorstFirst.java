@@ -69,7 +69,7 @@ final class WorstFirst implements Iterator<StapleStatus> {
       this.kept = kept;
       this.at = at;
       this.severity = Severity.of(at.state(now), kept.mustStaple, at.failures);
-      this.end = at.isServed(now) ? at.servedUntil : Long.MAX_VALUE;
+      this.end = at.isServed(now) ? at.servedUntil : Long.MIN_VALUE;
     }
 
     String name() {

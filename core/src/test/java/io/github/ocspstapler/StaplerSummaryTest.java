@@ -123,7 +123,7 @@ class StaplerSummaryTest {
     }
     Comparator<StapleStatus> order =
         Comparator.comparing(StapleStatus::severity)
-            .thenComparing(row -> row.servedUntil().orElse(Instant.MAX))
+            .thenComparing(row -> row.servedUntil().orElse(Instant.MIN))
             .thenComparing(StapleStatus::name)
             .thenComparing(StapleStatus::serialNumber);
 
