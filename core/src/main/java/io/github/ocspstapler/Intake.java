@@ -409,10 +409,16 @@ final class Intake {
       return;
     }
     Staple held = kept.snapshot.served(now);
-    long at =
-        held != null && kept.failures == 0
-            ? plan.refreshAt(now, held.thisUpdate, held.validUntil, 0, place(kept), random)
-            : plan.askAgainAt(now, RefreshPlan.NEVER, random);
+    long at;
+    if (held == null) {
+      at =
+          plan.afterOutage(
+              now, now, place(kept), random); // what failed may have failed by the clock
+    } else if (kept.failures == 0) {
+      at = plan.refreshAt(now, held.thisUpdate, held.validUntil, 0, place(kept), random);
+    } else {
+      at = plan.askAgainAt(now, RefreshPlan.NEVER, random);
+    }
     if (at < kept.nextAttempt) {
       kept.nextAttempt = at;
       publish(kept, held);

@@ -378,7 +378,7 @@ class IntakeFailureTest extends IntakeFixture {
 
     intake.clockWentBack(kept, start);
 
-    assertThat(kept.snapshot.nextAttempt).isEqualTo(start + HOUR / 2 + 5 * SECOND);
+    assertThat(kept.snapshot.nextAttempt).isBetween(start, start + 6 * SECOND);
   }
 
   @Test
