@@ -338,6 +338,7 @@ final class Ledger {
       kept.gate.remove(kept);
       kept.attempt = null; // if one is in flight, nobody waits for its answer
       looks.giveUp(kept);
+      kept.unread = false;
       expired(kept, now);
     }
     agenda.plan(kept, now);
@@ -472,6 +473,7 @@ final class Ledger {
     }
     for (KeptCertificate waiting : health.note(attempt.gate, outcome, now)) {
       intake.putOff(waiting, attempt.gate, now);
+      waiting.wished = false;
       completeWaiters(waiting, now);
       agenda.plan(waiting, now);
     }
