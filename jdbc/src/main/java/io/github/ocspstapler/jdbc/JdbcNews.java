@@ -16,8 +16,8 @@ import java.util.stream.Collectors;
  * misses while the database fails it tells of later. Thread-safe.
  */
 final class JdbcNews implements Closeable {
-  /** A row may become visible so long after the time that is written in it. */
-  private static final Duration OVERLAP = Duration.ofSeconds(10);
+  /** A row may become visible so long after the time in it: the longest time-out, and more. */
+  private static final Duration OVERLAP = Duration.ofSeconds(75);
 
   /** What is older is no news: every node has looked, or soon will. */
   private static final Duration LONGEST = Duration.ofHours(1);

@@ -136,7 +136,11 @@ final class Tables {
   /** Returns fingerprints, and who saved them. */
   String savedWithin(long seconds) {
     String since = NOW + " - INTERVAL '" + seconds + "' SECOND";
-    return "SELECT fingerprint, saved_by FROM " + staples + " WHERE saved_at > " + since;
+    return "SELECT fingerprint, saved_by FROM "
+        + staples
+        + " WHERE saved_at > "
+        + since
+        + " ORDER BY saved_at DESC";
   }
 
   private static String inFuture(Duration term) {
