@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class Remembered<K, V> {
   private static final long KEPT_NANOS = 1_000_000_000;
   private static final int KEPT_TIMES = 10;
+  private static final long LONGEST_KEPT_NANOS = 30_000_000_000L; // a look may have been held up
   private static final int QUESTIONS = 8;
 
   private final LongSupplier nanoTime;
@@ -36,7 +37,8 @@ final class Remembered<K, V> {
     if (known == null) {
       V value = Objects.requireNonNull(look.apply(question));
       long takenAt = nanoTime.getAsLong();
-      known = new Answer<>(value, takenAt, Math.max(KEPT_NANOS, KEPT_TIMES * (takenAt - now)));
+      long kept = Math.min(LONGEST_KEPT_NANOS, KEPT_TIMES * (takenAt - now));
+      known = new Answer<>(value, takenAt, Math.max(KEPT_NANOS, kept));
       if (answers.size() == QUESTIONS) {
         answers.remove(answers.keySet().iterator().next()); // the oldest
       }
