@@ -84,7 +84,7 @@ final class CertificateTable extends AbstractCollection<KeptCertificate> {
     }
   }
 
-  /** Copies what is left into a table of which a quarter is used then, or a little more. */
+  /** Copies what is left into a table of which a sixth to a third is used then. */
   private void rebuild() {
     int length = MIN_SLOTS;
     while (length < 3 * (size + 1)) {

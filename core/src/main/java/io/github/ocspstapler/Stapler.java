@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * try (Stapler stapler = Stapler.builder().build()) {
  *   SSLContext tls = SSLContext.getInstance("TLS");
  *   tls.init(new KeyManager[] {stapler.wrap(keyManager)}, null, null);
- *   stapler.awaitStapled(Duration.ofSeconds(10));
+ *   stapler.awaitStapled(Duration.ofSeconds(30));
  *   startServer(tls);
  * }
  * }</pre>
@@ -250,8 +250,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
 
   /**
    * Lists the kept certificates that are in one of some states, the worst first: by {@linkplain
-   * StapleStatus#severity severity}, then by which staple ends first, then by name. For pages of a
-   * listing of any length. Does not block.
+   * StapleStatus#severity severity}, then those without a staple, then by which ends first, then by
+   * name. For pages of a listing of any length. Does not block.
    *
    * <pre>{@code
    * stapler.worstFirst(EnumSet.allOf(State.class)).skip(100).limit(100).toList();
@@ -325,8 +325,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
    * pending futures are completed. Key managers it wrapped go on choosing.
    *
    * <p>Returns when all that was started by {@link Builder#build()} has ended, which takes well
-   * below a second even if a responder hangs. A client or scheduler given to the builder stays
-   * open.
+   * below a second even if a responder hangs, and up to two more if the store is slow to take the
+   * last staples. A client or scheduler given to the builder stays open.
    */
   @Override
   public void close() {
