@@ -87,7 +87,7 @@ class StatusPageTest {
 
     assertThat(states)
         .extracting(JsonNode::asText)
-        .startsWith("Revoked", "Renewal fails", "No answer", "Stapled")
+        .startsWith("Revoked", "No answer", "Renewal fails", "Stapled")
         .endsWith("Not stapleable");
     assertThat(browser.run("return document.querySelector('h1').innerText").asText())
         .startsWith("old.example.com is revoked");
