@@ -41,7 +41,7 @@ final class StoreReader {
    */
   static final long HANDSHAKE_PATIENCE = 1_000;
 
-  /** After a wait of this, no handshake waits for {@link #PATIENCE}. */
+  /** After two waits in a row of more than this, no handshake waits for {@link #PATIENCE}. */
   static final long NOTICEABLE = 100;
 
   /** A store that failed, or was slow, is left alone for so long. */
@@ -66,6 +66,7 @@ final class StoreReader {
 
   private volatile long lastReturn; // any thread's is as good as another's
   private volatile long noHandshakeWaitsUntil;
+  private volatile boolean waitedLong; // any handshake's is as good as another's
   private volatile long lastWaitInVain = Long.MIN_VALUE; // when it began; any handshake's
   private volatile long slowUntil = Long.MAX_VALUE; // when the first of slow ones ended; as above
   private volatile long leftAloneUntil; // any thread's is as good as another's
@@ -176,15 +177,18 @@ final class StoreReader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
+      // It hangs: one handshake waits, not all of them.
+      noHandshakeWaitsUntil = clock.millis() + PATIENCE;
       lastWaitInVain = now;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a look never fails", e);
     }
     long end = clock.millis();
-    if (end - now > NOTICEABLE) {
-      // It hangs, or is slow: one handshake waits, not all of them.
+    boolean isLong = end - now > NOTICEABLE;
+    if (isLong && waitedLong) { // once may have been a JVM that had yet to load what verifies
       noHandshakeWaitsUntil = end + PATIENCE;
     }
+    waitedLong = isLong;
   }
 
   /** Returns whether the store has returned anything lately. */

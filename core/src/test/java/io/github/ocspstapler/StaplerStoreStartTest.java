@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -104,6 +106,33 @@ class StaplerStoreStartTest {
       handedOver.clear();
       World.handshake(world.stapler, World.array(world.leaf("third.test")), false);
       assertThat(handedOver).hasSize(2);
+    }
+  }
+
+  // X13: a store that is slow, but answers, holds up two handshakes, not one after the other.
+  @Test
+  void handshake_storeSlowTwice_theNextDoesNotWait() {
+    AtomicInteger handedOver = new AtomicInteger();
+    // Of a look in the background and the same for a handshake, only the latter is done.
+    Executor urgentOnly =
+        task -> {
+          if (handedOver.incrementAndGet() % 2 == 0) {
+            task.run();
+          }
+        };
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(Runnable::run))) {
+      Duration noticeable = Duration.ofMillis(2 * StoreReader.NOTICEABLE);
+      StapleStore slow = new During(() -> world.scheduler.jumpClock(noticeable));
+      try (Stapler stapler =
+          world.another(builder -> builder.store(slow).storeExecutor(urgentOnly))) {
+        World.handshake(stapler, World.array(world.leaf("first.test")), false);
+        assertThat(handedOver).hasValue(2);
+        World.handshake(stapler, World.array(world.leaf("second.test")), false);
+        assertThat(handedOver).as("the first may have been a cold start").hasValue(4);
+
+        World.handshake(stapler, World.array(world.leaf("third.test")), false);
+        assertThat(handedOver).as("a look that nobody waits for").hasValue(5);
+      }
     }
   }
 
