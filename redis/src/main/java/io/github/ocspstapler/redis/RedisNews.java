@@ -3,6 +3,7 @@ package io.github.ocspstapler.redis;
 import java.io.Closeable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.UnifiedJedis;
@@ -58,7 +59,7 @@ final class RedisNews implements Closeable {
         pause = next.worked ? FIRST_PAUSE : Math.min(LONGEST_PAUSE, 2 * pause);
       } while (!closed.await(pause, TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
-      // Closed.
+      // By nobody of ours.
     }
   }
 
@@ -66,22 +67,31 @@ final class RedisNews implements Closeable {
   @Override
   public void close() {
     closed.countDown();
-    thread.interrupt();
-    try {
-      subscription.unsubscribe();
-    } catch (RuntimeException e) {
-      // Not subscribed, or cut off.
-    }
+    subscription.endIfClosed();
   }
 
+  /**
+   * Its connection goes back to a pool that may be the user's, where an answer left unread would
+   * pass for the answer to somebody's next command: so it is ended once only, and the thread, which
+   * would leave before the answer to that, is never interrupted.
+   */
   private final class Subscription extends JedisPubSub {
     volatile boolean worked;
+    private final AtomicBoolean ended = new AtomicBoolean();
 
     @Override
     public void onSubscribe(String to, int count) {
       worked = true;
-      if (closed.getCount() == 0) {
-        unsubscribe(); // closed before there was something to end
+      endIfClosed();
+    }
+
+    void endIfClosed() {
+      if (worked && closed.getCount() == 0 && ended.compareAndSet(false, true)) {
+        try {
+          unsubscribe();
+        } catch (RuntimeException e) {
+          // Cut off.
+        }
       }
     }
 
@@ -89,7 +99,15 @@ final class RedisNews implements Closeable {
     public void onMessage(String from, String message) {
       int end = message.indexOf(' ');
       if (end >= 0 && !message.substring(0, end).equals(origin)) {
-        saved.accept(message.substring(end + 1));
+        tell(message.substring(end + 1));
+      }
+    }
+
+    private void tell(String fingerprint) {
+      try {
+        saved.accept(fingerprint);
+      } catch (RuntimeException e) {
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
       }
     }
   }

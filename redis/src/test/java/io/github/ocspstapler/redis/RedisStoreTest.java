@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -366,6 +367,40 @@ class RedisStoreTest extends FleetStoreContract {
     watch.close();
 
     Eventually.until(() -> newsThreads() == 0);
+  }
+
+  // A pool of the user's gets the connection back as it was.
+  @Test
+  void watch_closedAtAnyMoment_leavesNothingInTheConnection() throws Exception {
+    try (RedisClient client = server.client()) {
+      RedisStore shared = RedisStore.builder().client(client).clock(CLOCK).build();
+      shared.save(ONE, staple(1));
+      for (int i = 0; i < 300; i++) {
+        Closeable news = shared.watch(fingerprint -> {});
+        LockSupport.parkNanos(i * 10_000L);
+        news.close();
+
+        Eventually.until(() -> newsThreads() == 0);
+        assertThat(shared.load(ONE)).hasValue(staple(1));
+        assertThat(client.ping()).isEqualTo("PONG");
+      }
+    }
+  }
+
+  @Test
+  void watch_listenerThrows_goesOnAndLeavesTheConnectionUsable() throws Exception {
+    Queue<String> heard = new ConcurrentLinkedQueue<>();
+    try (RedisClient client = server.client()) {
+      RedisStore shared = RedisStore.builder().client(client).clock(CLOCK).build();
+      watch =
+          shared.watch(fingerprint -> {
+            heard.add(fingerprint);
+            throw new IllegalStateException("of the listener");
+          });
+      Eventually.until(() -> saved(store) && heard.size() > 1);
+
+      assertThat(client.ping()).isEqualTo("PONG");
+    }
   }
 
   private static long newsThreads() {
