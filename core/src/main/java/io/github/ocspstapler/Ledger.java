@@ -286,29 +286,24 @@ final class Ledger {
 
   /** Returns when something is due next. */
   long earliest() {
-    return agenda.earliest();
+    return Math.min(agenda.earliest(), dispatcher.earliestLoss());
   }
 
-  /**
-   * Works off the first certificate that is due.
-   *
-   * @param lost gets the attempt if it is one that never came back
-   * @return whether one was due
-   */
-  boolean workOff(long now, List<Attempt> lost) {
+  /** Works off the first certificate that is due; returns whether one was. */
+  boolean workOff(long now) {
     KeptCertificate kept = agenda.pollDue(now);
     if (kept == null) {
       return false;
     }
     try {
-      workOff(kept, now, lost);
+      workOff(kept, now);
     } finally {
       agenda.comeRound(kept, now);
     }
     return true;
   }
 
-  private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
+  private void workOff(KeptCertificate kept, long now) {
     if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
       expire(kept, now);
     } else if (now >= agenda.forgetAt(kept, now)) {
@@ -318,9 +313,6 @@ final class Ledger {
       looks.watch(kept, now);
       if (kept.attempt == null) {
         askIfDue(kept, now);
-      } else if (now >= kept.attempt.watchedUntil) {
-        kept.attempt.watchedUntil = RefreshPlan.NEVER;
-        lost.add(kept.attempt);
       }
       agenda.plan(kept, now);
     }
@@ -433,6 +425,11 @@ final class Ledger {
       agenda.plan(attempt.kept, now);
     }
     return attempt;
+  }
+
+  /** Lists the attempts that never came back. */
+  List<Attempt> lost(long now) {
+    return dispatcher.lost(now);
   }
 
   /** Takes in what came of an attempt; only what comes first counts. */

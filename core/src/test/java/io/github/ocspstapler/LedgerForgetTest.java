@@ -35,7 +35,7 @@ class LedgerForgetTest {
     assertThat(waiter).isCompleted();
     assertThat(books.roster.size()).isZero();
     assertThat(ledger.bare()).isZero();
-    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.NEVER);
+    assertThat(ledger.earliest()).isEqualTo(now + Ledger.WATCHDOG); // its request's
     assertThat(attempt.gate.certificates).isZero();
     assertThat(books.told()).containsExactly("a.test: forgotten");
     assertThat(ledger.forget(kept, now)).isFalse();
