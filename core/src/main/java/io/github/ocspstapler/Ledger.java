@@ -412,6 +412,10 @@ final class Ledger {
         }
       }
       intake.clockWentBack(kept, now);
+      looks.clockWentBack(kept, now);
+      if (kept.waitingSince != RefreshPlan.NEVER) {
+        kept.waitingSince = Math.min(kept.waitingSince, now);
+      }
       agenda.plan(kept, now);
     }
   }

@@ -228,6 +228,18 @@ class LedgerForgetTest {
   }
 
   @Test
+  void clockWentBack_waitingForAnotherNode_waitsNoLongerForIt() {
+    KeptCertificate waiting = books.keep("a.test");
+    KeptCertificate other = books.keep("b.test");
+    waiting.waitingSince = now + DAY;
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(waiting.waitingSince).isEqualTo(now);
+    assertThat(other.waitingSince).isEqualTo(RefreshPlan.NEVER);
+  }
+
+  @Test
   void clockWentBack_requestInFlight_isWatchedByTheNewClock() {
     books.keep("a.test");
     Attempt attempt = books.ask(now + DAY);

@@ -9,6 +9,7 @@ import static io.github.ocspstapler.Books.good;
 import static io.github.ocspstapler.Books.hopeless;
 import static io.github.ocspstapler.Books.leaf;
 import static io.github.ocspstapler.Books.look;
+import static io.github.ocspstapler.Books.preloaded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Look.Finding;
@@ -191,6 +192,19 @@ class LedgerStoreTest {
     books.pass(kept.notAfter);
 
     assertThat(ledger.earliest()).isEqualTo(kept.notAfter + DAY);
+  }
+
+  // ---- The clock ----
+
+  @Test
+  void clockWentBack_storeHangs_isNotWaitedForUntilTheClockHasCaughtUp() {
+    KeptCertificate kept = books.keep(preloaded(leaf("a.test")), now + DAY);
+    books.pass(now + DAY);
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(ledger.earliest()).isEqualTo(now + StoreReader.PATIENCE);
+    assertThat(books.ask(now + StoreReader.PATIENCE).kept).isSameAs(kept);
   }
 
   // ---- A wish ----
