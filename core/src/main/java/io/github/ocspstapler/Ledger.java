@@ -345,12 +345,17 @@ final class Ledger {
       return; // another process may have asked already, or we ourselves before a restart
     }
     if (gate.isOpen(now) && !kept.wished) {
-      intake.putOff(kept, gate, now);
-      completeWaiters(kept, now);
+      putOff(kept, gate, now);
     } else {
       gate.allowProbe(now);
       dispatcher.add(kept, gate, !kept.snapshot.isServed(now));
     }
+  }
+
+  private void putOff(KeptCertificate kept, HostGate gate, long now) {
+    intake.putOff(kept, gate, now);
+    kept.looked = store == null; // meanwhile, another process may reach whom this one cannot
+    completeWaiters(kept, now);
   }
 
   // ---- The store ----
@@ -473,9 +478,8 @@ final class Ledger {
       announcer.requested(attempt, outcome, now);
     }
     for (KeptCertificate waiting : health.note(attempt.gate, outcome, now)) {
-      intake.putOff(waiting, attempt.gate, now);
+      putOff(waiting, attempt.gate, now);
       waiting.wished = false;
-      completeWaiters(waiting, now);
       agenda.plan(waiting, now);
     }
   }
