@@ -223,11 +223,13 @@ final class Engine {
   StaplerHealth health() {
     Finding worst;
     String well;
-    long now;
+    long now = clock.millis();
+    while (batch(ledger::noteEnd, now)) {
+      // The lock is free between two batches.
+    }
     lock.lock();
     try {
-      now = clock.millis();
-      worst = ledger.worst(now);
+      worst = ledger.worst();
       well = ledger.well();
       settled(now);
     } finally {

@@ -71,13 +71,25 @@ final class Ledger {
     return tally.summary(now);
   }
 
-  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
-  Ailments.@Nullable Finding worst(long now) {
-    for (KeptCertificate kept : tally.ended(now)) {
-      if (now < kept.notAfter) {
-        intake.timePasses(kept, now); // before it is its turn
-      }
+  /**
+   * Notes that one of the staples has ended, before it is its turn; returns whether one has. Once
+   * none has, {@link #worst} is true.
+   */
+  boolean noteEnd(long now) {
+    KeptCertificate kept = tally.ended(now);
+    if (kept == null) {
+      return false;
     }
+    if (isExpired(kept, now)) {
+      expire(kept, now);
+    } else {
+      intake.timePasses(kept, now);
+    }
+    return true;
+  }
+
+  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
+  Ailments.@Nullable Finding worst() {
     return tally.worst();
   }
 
@@ -304,7 +316,7 @@ final class Ledger {
   }
 
   private void workOff(KeptCertificate kept, long now) {
-    if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
+    if (isExpired(kept, now)) {
       expire(kept, now);
     } else if (now >= agenda.forgetAt(kept, now)) {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
@@ -316,6 +328,11 @@ final class Ledger {
       }
       agenda.plan(kept, now);
     }
+  }
+
+  /** One that had expired when it came is kept like any other. */
+  private static boolean isExpired(KeptCertificate kept, long now) {
+    return now >= kept.notAfter && kept.firstSeen < kept.notAfter;
   }
 
   /** What users preload is kept a little longer: the clock may be wrong, and be set back. */
