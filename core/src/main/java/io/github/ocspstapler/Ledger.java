@@ -420,10 +420,10 @@ final class Ledger {
     announcer.log(Level.WARNING, now, from + to);
     dispatcher.clockWentBack(now);
     for (KeptCertificate kept : roster.all()) {
+      kept.firstSeen = Math.min(kept.firstSeen, now);
       if (kept.expiredAt != RefreshPlan.NEVER) {
         if (now < kept.notAfter) {
           kept.expiredAt = RefreshPlan.NEVER;
-          kept.firstSeen = Math.min(kept.firstSeen, now);
           if (kept.gate != null) {
             intake.startOver(kept, now);
           } else {

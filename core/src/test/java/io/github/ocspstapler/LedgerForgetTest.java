@@ -228,6 +228,15 @@ class LedgerForgetTest {
   }
 
   @Test
+  void clockWentBack_seenByTheWrongClock_isNotYoungUntilItIsRight() {
+    KeptCertificate kept = books.keep(found(leaf("a.test")), now + DAY);
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(kept.firstSeen).isEqualTo(now);
+  }
+
+  @Test
   void clockWentBack_waitingForAnotherNode_waitsNoLongerForIt() {
     KeptCertificate waiting = books.keep("a.test");
     KeptCertificate other = books.keep("b.test");
