@@ -494,8 +494,11 @@ final class Ledger {
     if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
       announcer.requested(attempt, outcome, now);
     }
-    for (KeptCertificate waiting : health.note(attempt.gate, outcome, now)) {
-      putOff(waiting, attempt.gate, now);
+    HostGate asked = attempt.gate;
+    URI by = responder(outcome);
+    HostGate answering = by == null ? asked : dispatcher.gate(by);
+    for (KeptCertificate waiting : health.note(asked, answering, outcome, now)) {
+      putOff(waiting, asked, now);
       waiting.wished = false;
       agenda.plan(waiting, now);
     }
@@ -508,7 +511,7 @@ final class Ledger {
 
   /** Remembers who answered; a certificate goes through the gate of the host that answers it. */
   private void noteResponder(KeptCertificate kept, Outcome outcome) {
-    URI responder = outcome instanceof Answered answer ? answer.responder : null;
+    URI responder = responder(outcome);
     if (responder == null || responder.equals(kept.responder)) {
       return;
     }
@@ -518,6 +521,10 @@ final class Ledger {
       leave(kept);
       enter(kept, gate);
     }
+  }
+
+  private static @Nullable URI responder(Outcome outcome) {
+    return outcome instanceof Answered answer ? answer.responder : null;
   }
 
   // ---- The end ----

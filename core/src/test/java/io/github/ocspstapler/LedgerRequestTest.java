@@ -8,6 +8,7 @@ import static io.github.ocspstapler.Books.down;
 import static io.github.ocspstapler.Books.found;
 import static io.github.ocspstapler.Books.good;
 import static io.github.ocspstapler.Books.refusal;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Outcome.Kind;
@@ -213,6 +214,49 @@ class LedgerRequestTest {
     assertThat(lines).contains("INFO responder http://ocsp.ca.test answers again");
     assertThat(books.counts.breakers).hasSize(3).last().isEqualTo("http://ocsp.ca.test CLOSED");
     assertThat(ledger.gates().get(0).isClosed()).isTrue();
+  }
+
+  // It names two responders, and the second stands in for the first.
+  @Test
+  void breaker_anotherHostAnswersTheProbe_closesAndDoesNotCountAsAnswering() {
+    openBreaker();
+    long probe = now + 10 * SECOND;
+    HostGate gate = ledger.gates().get(0);
+    Attempt attempt = books.ask(probe);
+
+    List<String> lines =
+        books.lines(() -> ledger.finished(attempt, good(now, "http://second.test/"), probe));
+
+    assertThat(gate.isClosed()).isTrue(); // whoever comes here gets an answer
+    assertThat(gate.lastError).isEqualTo("no connection");
+    assertThat(gate.status(probe).failuresInARow()).isEqualTo(5);
+    assertThat(lines).noneMatch(line -> line.contains("answers again"));
+    assertThat(books.counts.breakers)
+        .hasSize(4)
+        .endsWith("http://second.test CLOSED", "http://ocsp.ca.test CLOSED");
+
+    List<String> later =
+        books.lines(() -> ledger.finished(books.ask(ledger.earliest()), good(now), probe));
+    assertThat(later).contains("INFO responder http://ocsp.ca.test answers again");
+  }
+
+  // The host that answers is the one that is well again.
+  @Test
+  void breaker_anotherHostAnswersThatWasDown_closesThat() {
+    HostGate second = second(books.keep("second.test"));
+    for (int i = 0; i < 5; i++) {
+      second.failed(now, 0, Dice.LOWEST);
+    }
+    KeptCertificate kept = books.keep("a.test");
+
+    books.answer(kept, good(now, "http://second.test/"), now);
+
+    assertThat(second.isClosed()).isTrue();
+  }
+
+  private HostGate second(KeptCertificate kept) {
+    books.answer(kept, good(now, "http://second.test/"), now);
+    return requireNonNull(kept.gate);
   }
 
   @Test
