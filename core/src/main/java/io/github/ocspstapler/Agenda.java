@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When something is to be done about each certificate: it is asked about, alarm is raised, what
- * does not come back is given up, or the certificate itself is.
+ * When something is to be done about each certificate: it is asked about, alarm is raised, a look
+ * into the store that does not end is given up, or the certificate itself is.
  *
  * <p>Guarded by the engine's lock.
  */
@@ -63,11 +63,9 @@ final class Agenda {
   private long dueAt(KeptCertificate kept, long now) {
     long due = intake.nextAlert(kept);
     Look look = kept.look;
-    if (kept.attempt != null) {
-      due = Math.min(due, kept.attempt.watchedUntil);
-    } else if (look != null && !look.givenUp) {
+    if (look != null && !look.givenUp) {
       due = Math.min(due, look.watchedUntil);
-    } else if (!kept.ready) {
+    } else if (kept.attempt == null && !kept.ready) {
       due = Math.min(due, kept.nextAttempt);
     }
     if (kept.firstSeen < kept.notAfter) {

@@ -25,7 +25,7 @@ final class Dispatcher {
   private final int perHost;
   private final Map<String, HostGate> gates = new HashMap<>();
   private final Deque<HostGate> rotation = new ArrayDeque<>();
-  private final Set<Attempt> inFlight = new LinkedHashSet<>();
+  private final Set<Attempt> inFlight = new LinkedHashSet<>(); // in the order of watchedUntil
   private int pruneAt = HOSTS_BEFORE_PRUNING;
 
   Dispatcher(int total, int perHost) {
@@ -95,6 +95,16 @@ final class Dispatcher {
     attempt.gate.release();
     rotate(attempt.gate);
     return true;
+  }
+
+  /** Returns when the first of those in flight is lost, {@link RefreshPlan#NEVER} if none is. */
+  long earliestLoss() {
+    return inFlight.isEmpty() ? RefreshPlan.NEVER : inFlight.iterator().next().watchedUntil;
+  }
+
+  /** Lists those that have not come back in time, whether or not their certificates are kept. */
+  List<Attempt> lost(long now) {
+    return inFlight.stream().takeWhile(attempt -> now >= attempt.watchedUntil).toList();
   }
 
   List<Attempt> inFlight() {

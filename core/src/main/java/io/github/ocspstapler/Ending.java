@@ -2,19 +2,24 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.OcspClient;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What there is to close when a stapler ends, without the stapler itself: nobody may hold that any
- * more when this runs. Thread-safe; runs once.
+ * more when this runs. Thread-safe; runs once, and whoever comes meanwhile waits for the end.
  */
 final class Ending implements Runnable {
-  private final AtomicBoolean begun = new AtomicBoolean();
+  /** Longer than it takes, even if the store is slow. */
+  private static final long LONGEST = 5_000;
+
+  private final AtomicReference<@Nullable Thread> begun = new AtomicReference<>();
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   // Written while the stapler is built, before anything can end.
   volatile @Nullable Engine engine;
@@ -44,9 +49,19 @@ final class Ending implements Runnable {
 
   @Override
   public void run() {
-    if (!begun.compareAndSet(false, true)) {
-      return;
+    Thread self = Thread.currentThread();
+    if (begun.compareAndSet(null, self)) {
+      try {
+        end();
+      } finally {
+        ended.countDown();
+      }
+    } else if (!self.equals(begun.get()) && !(self instanceof TimerThread)) {
+      await(ended::await, LONGEST); // one who is waited for must not wait
     }
+  }
+
+  private void end() {
     Runnable managed = unregister;
     if (managed != null) {
       managed.run();
@@ -70,16 +85,19 @@ final class Ending implements Runnable {
     ScheduledExecutorService timer = scheduler;
     if (timer != null) {
       timer.shutdownNow();
-      awaitEnd(timer);
+      if (!(Thread.currentThread() instanceof TimerThread)) { // as of a listener that closes
+        await(timer::awaitTermination, 500);
+      }
     }
   }
 
-  private static void awaitEnd(ScheduledExecutorService timer) {
-    if (Thread.currentThread() instanceof TimerThread) {
-      return; // a listener that closes the stapler would wait for itself
-    }
+  private interface End {
+    boolean await(long time, TimeUnit unit) throws InterruptedException;
+  }
+
+  private static void await(End end, long millis) {
     try {
-      var unused = timer.awaitTermination(500, TimeUnit.MILLISECONDS);
+      var unused = end.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -222,11 +223,13 @@ final class Engine {
   StaplerHealth health() {
     Finding worst;
     String well;
-    long now;
+    long now = clock.millis();
+    while (batch(ledger::noteEnd, now)) {
+      // The lock is free between two batches.
+    }
     lock.lock();
     try {
-      now = clock.millis();
-      worst = ledger.worst(now);
+      worst = ledger.worst();
       well = ledger.well();
       settled(now);
     } finally {
@@ -256,13 +259,12 @@ final class Engine {
       }
       long now = clock.millis();
       noteTime(now);
-      List<Attempt> lost = new ArrayList<>();
-      while (workOff(now, lost)) {
-        // The lock is free between two batches.
-      }
-      for (Attempt attempt : lost) {
+      for (Attempt attempt : lost(now)) {
         finished(attempt, LOST);
         attempt.cancel();
+      }
+      while (batch(ledger::workOff, now)) {
+        // The lock is free between two batches.
       }
     } catch (RuntimeException | Error e) {
       announcer.log(Level.ERROR, clock.millis(), "the stapler failed, and goes on: " + e);
@@ -285,12 +287,21 @@ final class Engine {
     }
   }
 
-  /** Works off a batch of what is due; returns whether there may be more. */
-  private boolean workOff(long now, List<Attempt> lost) {
+  private List<Attempt> lost(long now) {
+    lock.lock();
+    try {
+      return ledger.lost(now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Does something for one certificate after the other; returns whether there may be more. */
+  private boolean batch(LongPredicate one, long now) {
     lock.lock();
     try {
       for (int i = 0; i < BATCH; i++) {
-        if (closed || !ledger.workOff(now, lost)) {
+        if (closed || !one.test(now)) {
           return false;
         }
       }

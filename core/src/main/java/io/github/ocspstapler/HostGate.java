@@ -186,7 +186,7 @@ final class HostGate {
 
   /** Notes that the host answered; returns whether that ends an outage. */
   boolean answered() {
-    boolean recovered = !isClosed();
+    boolean recovered = openings > 0;
     failuresInARow = 0;
     openings = 0;
     openUntil = 0;
@@ -194,6 +194,17 @@ final class HostGate {
     lastError = null;
     proven = true;
     return recovered;
+  }
+
+  /**
+   * Notes that another host answered in place of this one, of which nothing is known by that:
+   * whoever comes here gets an answer. Returns whether that closes the breaker.
+   */
+  boolean stoodInFor() {
+    boolean closes = !isClosed();
+    openUntil = 0;
+    proven = true;
+    return closes;
   }
 
   /**

@@ -24,12 +24,17 @@ final class HostHealth {
   /**
    * Notes what came of a request.
    *
+   * @param answering the gate of the host that answered, which may be another one of those that the
+   *     certificate names; the same if none did
    * @return the certificates that are not to wait at the gate any more, because it has opened
    */
-  List<KeptCertificate> note(HostGate gate, Outcome outcome, long now) {
-    noteClock(gate, outcome, now);
+  List<KeptCertificate> note(HostGate gate, HostGate answering, Outcome outcome, long now) {
+    noteClock(answering, outcome, now);
     if (!(outcome instanceof NoAnswer failure)) {
-      answered(gate, now);
+      answered(answering, now);
+      if (answering != gate && gate.stoodInFor()) {
+        announcer.breaker(gate, now);
+      }
     } else if (failure.outage()) {
       return failed(gate, failure, now);
     } else if (failure.kind() == Kind.REFUSED || failure.kind() == Kind.REJECTED) {

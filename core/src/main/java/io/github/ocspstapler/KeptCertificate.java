@@ -100,7 +100,9 @@ final class KeptCertificate extends ServedCertificate {
   boolean expiringTold;
   boolean failureTold;
   boolean bare = true; // counted among those that awaitStapled waits for
-  boolean removed;
+
+  /** Written under the lock, before {@link News} drops it; read by the store's readers. */
+  volatile boolean removed;
 
   /** When it was found to have expired, {@link RefreshPlan#NEVER} before. */
   long expiredAt = RefreshPlan.NEVER;

@@ -71,13 +71,25 @@ final class Ledger {
     return tally.summary(now);
   }
 
-  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
-  Ailments.@Nullable Finding worst(long now) {
-    for (KeptCertificate kept : tally.ended(now)) {
-      if (now < kept.notAfter) {
-        intake.timePasses(kept, now); // before it is its turn
-      }
+  /**
+   * Notes that one of the staples has ended, before it is its turn; returns whether one has. Once
+   * none has, {@link #worst} is true.
+   */
+  boolean noteEnd(long now) {
+    KeptCertificate kept = tally.ended(now);
+    if (kept == null) {
+      return false;
     }
+    if (isExpired(kept, now)) {
+      expire(kept, now);
+    } else {
+      intake.timePasses(kept, now);
+    }
+    return true;
+  }
+
+  /** Returns what is wrong with the first of those who are worst off; null if nothing is. */
+  Ailments.@Nullable Finding worst() {
     return tally.worst();
   }
 
@@ -286,30 +298,25 @@ final class Ledger {
 
   /** Returns when something is due next. */
   long earliest() {
-    return agenda.earliest();
+    return Math.min(agenda.earliest(), dispatcher.earliestLoss());
   }
 
-  /**
-   * Works off the first certificate that is due.
-   *
-   * @param lost gets the attempt if it is one that never came back
-   * @return whether one was due
-   */
-  boolean workOff(long now, List<Attempt> lost) {
+  /** Works off the first certificate that is due; returns whether one was. */
+  boolean workOff(long now) {
     KeptCertificate kept = agenda.pollDue(now);
     if (kept == null) {
       return false;
     }
     try {
-      workOff(kept, now, lost);
+      workOff(kept, now);
     } finally {
       agenda.comeRound(kept, now);
     }
     return true;
   }
 
-  private void workOff(KeptCertificate kept, long now, List<Attempt> lost) {
-    if (now >= kept.notAfter && kept.firstSeen < kept.notAfter) {
+  private void workOff(KeptCertificate kept, long now) {
+    if (isExpired(kept, now)) {
       expire(kept, now);
     } else if (now >= agenda.forgetAt(kept, now)) {
       forget(kept, kept.listing == null ? "unused for long" : "no key manager lists it", now);
@@ -318,12 +325,14 @@ final class Ledger {
       looks.watch(kept, now);
       if (kept.attempt == null) {
         askIfDue(kept, now);
-      } else if (now >= kept.attempt.watchedUntil) {
-        kept.attempt.watchedUntil = RefreshPlan.NEVER;
-        lost.add(kept.attempt);
       }
       agenda.plan(kept, now);
     }
+  }
+
+  /** One that had expired when it came is kept like any other. */
+  private static boolean isExpired(KeptCertificate kept, long now) {
+    return now >= kept.notAfter && kept.firstSeen < kept.notAfter;
   }
 
   /** What users preload is kept a little longer: the clock may be wrong, and be set back. */
@@ -353,12 +362,17 @@ final class Ledger {
       return; // another process may have asked already, or we ourselves before a restart
     }
     if (gate.isOpen(now) && !kept.wished) {
-      intake.putOff(kept, gate, now);
-      completeWaiters(kept, now);
+      putOff(kept, gate, now);
     } else {
       gate.allowProbe(now);
       dispatcher.add(kept, gate, !kept.snapshot.isServed(now));
     }
+  }
+
+  private void putOff(KeptCertificate kept, HostGate gate, long now) {
+    intake.putOff(kept, gate, now);
+    kept.looked = store == null; // meanwhile, another process may reach whom this one cannot
+    completeWaiters(kept, now);
   }
 
   // ---- The store ----
@@ -406,10 +420,10 @@ final class Ledger {
     announcer.log(Level.WARNING, now, from + to);
     dispatcher.clockWentBack(now);
     for (KeptCertificate kept : roster.all()) {
+      kept.firstSeen = Math.min(kept.firstSeen, now);
       if (kept.expiredAt != RefreshPlan.NEVER) {
         if (now < kept.notAfter) {
           kept.expiredAt = RefreshPlan.NEVER;
-          kept.firstSeen = Math.min(kept.firstSeen, now);
           if (kept.gate != null) {
             intake.startOver(kept, now);
           } else {
@@ -420,6 +434,10 @@ final class Ledger {
         }
       }
       intake.clockWentBack(kept, now);
+      looks.clockWentBack(kept, now);
+      if (kept.waitingSince != RefreshPlan.NEVER) {
+        kept.waitingSince = Math.min(kept.waitingSince, now);
+      }
       agenda.plan(kept, now);
     }
   }
@@ -433,6 +451,11 @@ final class Ledger {
       agenda.plan(attempt.kept, now);
     }
     return attempt;
+  }
+
+  /** Lists the attempts that never came back. */
+  List<Attempt> lost(long now) {
+    return dispatcher.lost(now);
   }
 
   /** Takes in what came of an attempt; only what comes first counts. */
@@ -471,10 +494,12 @@ final class Ledger {
     if (!(outcome instanceof NoAnswer failure && failure.kind() == Kind.NOBODY_TO_ASK)) {
       announcer.requested(attempt, outcome, now);
     }
-    for (KeptCertificate waiting : health.note(attempt.gate, outcome, now)) {
-      intake.putOff(waiting, attempt.gate, now);
+    HostGate asked = attempt.gate;
+    URI by = responder(outcome);
+    HostGate answering = by == null ? asked : dispatcher.gate(by);
+    for (KeptCertificate waiting : health.note(asked, answering, outcome, now)) {
+      putOff(waiting, asked, now);
       waiting.wished = false;
-      completeWaiters(waiting, now);
       agenda.plan(waiting, now);
     }
   }
@@ -486,7 +511,7 @@ final class Ledger {
 
   /** Remembers who answered; a certificate goes through the gate of the host that answers it. */
   private void noteResponder(KeptCertificate kept, Outcome outcome) {
-    URI responder = outcome instanceof Answered answer ? answer.responder : null;
+    URI responder = responder(outcome);
     if (responder == null || responder.equals(kept.responder)) {
       return;
     }
@@ -496,6 +521,10 @@ final class Ledger {
       leave(kept);
       enter(kept, gate);
     }
+  }
+
+  private static @Nullable URI responder(Outcome outcome) {
+    return outcome instanceof Answered answer ? answer.responder : null;
   }
 
   // ---- The end ----

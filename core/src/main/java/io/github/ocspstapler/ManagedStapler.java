@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -92,8 +91,9 @@ final class ManagedStapler implements StaplerMXBean {
     if (limit < 1 || limit > MAX_ROWS) {
       throw new IllegalArgumentException("limit: " + limit + " (expected: 1.." + MAX_ROWS + ")");
     }
-    Stream<StapleStatus> rows = stapler().worstFirst(EnumSet.allOf(State.class));
-    return rows.skip(offset).limit(limit).<Row>map(Shown::new).toList();
+    return stapler().worstFirst(EnumSet.allOf(State.class), offset, limit).stream()
+        .<Row>map(Shown::new)
+        .toList();
   }
 
   @Override

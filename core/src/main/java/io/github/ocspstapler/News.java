@@ -52,7 +52,8 @@ final class News {
     if (kept.newsKey == 0) {
       long key = key(fingerprint);
       kept.newsKey = key;
-      known.put(key, kept);
+      // One that was forgotten before is not dropped any more, nor may it take another's place.
+      var unused = known.compute(key, (same, other) -> kept.removed ? other : kept);
     }
   }
 

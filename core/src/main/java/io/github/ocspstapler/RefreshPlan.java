@@ -225,6 +225,9 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
 
   /** Returns whether a certificate is so new that its responder may not know it yet. */
   static boolean isYoung(long now, long notBefore, long firstSeen) {
+    if (notBefore > now) {
+      return now - firstSeen < YOUNG; // dated ahead: it was issued before it was seen all the same
+    }
     long issued = firstSeen - notBefore <= BACKDATED ? Math.max(notBefore, firstSeen) : notBefore;
     return now - issued < YOUNG;
   }

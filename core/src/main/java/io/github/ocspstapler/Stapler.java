@@ -224,7 +224,8 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
 
   /**
    * Lists all kept certificates. Does not block; reads every certificate's fields, so with many
-   * certificates {@link #summary}, {@link #statuses(Set)} or {@link #worstFirst} is for often.
+   * certificates {@link #summary}, {@link #statuses(Set)} or {@link #worstFirst(Set, int, int)} is
+   * for often.
    *
    * @return a row for each, in no particular order
    */
@@ -251,20 +252,35 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
   /**
    * Lists the kept certificates that are in one of some states, the worst first: by {@linkplain
    * StapleStatus#severity severity}, then those without a staple, then by which ends first, then by
-   * name. For pages of a listing of any length. Does not block.
-   *
-   * <pre>{@code
-   * stapler.worstFirst(EnumSet.allOf(State.class)).skip(100).limit(100).toList();
-   * }</pre>
+   * name. Does not block.
    *
    * <p>Looks at each certificate for a moment, and puts into order and makes rows of only so many
-   * as are taken from the stream.
+   * as are taken from the stream. What is skipped is taken, too: for pages there is {@link
+   * #worstFirst(Set, int, int)}.
    *
    * @param states the states
    * @return a row for each, as they were when this was called; an ordered, sequential stream
    */
   public Stream<StapleStatus> worstFirst(Set<State> states) {
-    return WorstFirst.of(roster.all(), Set.copyOf(states), clock.millis());
+    return new WorstFirst(roster.all(), Set.copyOf(states), clock.millis()).stream();
+  }
+
+  /**
+   * Returns a page of {@link #worstFirst(Set)}, and makes no rows but its own: for a listing of any
+   * length. Does not block.
+   *
+   * @param states the states
+   * @param offset how many rows come before the page, not negative
+   * @param limit rows of the page at most, not negative
+   * @return the page; empty behind the last
+   */
+  public List<StapleStatus> worstFirst(Set<State> states, int offset, int limit) {
+    Set<State> wanted = Set.copyOf(states);
+    if (offset < 0 || limit < 0) {
+      throw new IllegalArgumentException(
+          "offset, limit: " + offset + ", " + limit + " (expected: not negative)");
+    }
+    return new WorstFirst(roster.all(), wanted, clock.millis()).page(offset, limit);
   }
 
   /**

@@ -53,6 +53,13 @@ final class StoreLooks {
     }
   }
 
+  /** The clock was set back: a look must not be waited for until it has caught up. */
+  void clockWentBack(KeptCertificate kept, long now) {
+    if (kept.look != null) {
+      kept.look.watchedUntil = Math.min(kept.look.watchedUntil, now + StoreReader.PATIENCE);
+    }
+  }
+
   /** Waits no more for what the store is asked about a certificate. */
   void giveUp(KeptCertificate kept) {
     if (kept.look != null) {

@@ -65,11 +65,11 @@ final class StoreReader {
   private final @Nullable ExecutorService toClose;
 
   private volatile long lastReturn; // any thread's is as good as another's
-  private volatile long noHandshakeWaitsUntil;
+  private final Pause noHandshakeWaits = new Pause(PATIENCE);
   private volatile boolean waitedLong; // any handshake's is as good as another's
-  private volatile long lastWaitInVain = Long.MIN_VALUE; // when it began; any handshake's
+  private volatile long returnBeforeHang = Long.MIN_VALUE; // a handshake waited in vain since
   private volatile long slowUntil = Long.MAX_VALUE; // when the first of slow ones ended; as above
-  private volatile long leftAloneUntil; // any thread's is as good as another's
+  private final Pause leftAlone = new Pause(PAUSE);
   private @Nullable News news; // set before it is used
 
   // Of the looks since the reader was last idle; guarded by this.
@@ -126,7 +126,7 @@ final class StoreReader {
 
   /** Returns whether the store failed a moment ago, so that nobody should wait for it. */
   boolean isLeftAlone(long now) {
-    return now < leftAloneUntil;
+    return !leftAlone.isOver(now);
   }
 
   private void noteSpeed(long start, long end) {
@@ -135,7 +135,7 @@ final class StoreReader {
       slowUntil = Long.MAX_VALUE;
     } else if (slowUntil == Long.MAX_VALUE) {
       slowUntil = end; // once, in however many threads, may have been this machine
-    } else if (start >= slowUntil) {
+    } else if (start >= slowUntil || end < slowUntil - SLOW) { // or the clock was set back
       leaveAlone(end);
     }
   }
@@ -147,7 +147,7 @@ final class StoreReader {
 
   /** Notes that the store takes too long. */
   void leaveAlone(long now) {
-    leftAloneUntil = now + PAUSE;
+    leftAlone.begin(now, PAUSE);
   }
 
   /** Has a look done. Does not block. */
@@ -166,7 +166,8 @@ final class StoreReader {
    */
   void await(Look look) {
     long now = clock.millis();
-    if (now < noHandshakeWaitsUntil || lastReturn <= lastWaitInVain) {
+    long before = lastReturn;
+    if (!noHandshakeWaits.isOver(now) || before == returnBeforeHang) {
       return;
     }
     try {
@@ -178,22 +179,22 @@ final class StoreReader {
       Thread.currentThread().interrupt();
     } catch (TimeoutException e) {
       // It hangs: one handshake waits, not all of them.
-      noHandshakeWaitsUntil = clock.millis() + PATIENCE;
-      lastWaitInVain = now;
+      noHandshakeWaits.begin(clock.millis(), PATIENCE);
+      returnBeforeHang = before;
     } catch (ExecutionException e) {
       throw new IllegalStateException("a look never fails", e);
     }
     long end = clock.millis();
     boolean isLong = end - now > NOTICEABLE;
     if (isLong && waitedLong) { // once may have been a JVM that had yet to load what verifies
-      noHandshakeWaitsUntil = end + PATIENCE;
+      noHandshakeWaits.begin(end, PATIENCE);
     }
     waitedLong = isLong;
   }
 
   /** Returns whether the store has returned anything lately. */
   boolean isResponsive(long now) {
-    return now - lastReturn < PATIENCE;
+    return Math.abs(now - lastReturn) < PATIENCE; // later than now, if the clock was set back
   }
 
   private void work(Look look) {

@@ -66,8 +66,8 @@ final class StoreWriter {
   // Confined to the worker.
   private int failuresInARow;
 
-  private volatile long pausedUntil; // written by the worker
-  private volatile long cleanAt; // written by the worker
+  private final Pause pause = new Pause(LONGEST_PAUSE);
+  private final Pause clean = new Pause(CLEANING);
   private volatile boolean closed;
 
   /** An answer, and when it came. */
@@ -77,7 +77,7 @@ final class StoreWriter {
     this.store = settings.requireStore();
     this.clock = settings.clock;
     this.announcer = announcer;
-    this.cleanAt = clock.millis() + FIRST_CLEANING;
+    this.clean.begin(clock.millis(), FIRST_CLEANING);
     Executor given = settings.storeExecutor;
     if (given != null) {
       this.worker = given;
@@ -114,11 +114,11 @@ final class StoreWriter {
    */
   void flush() {
     long now = clock.millis();
-    if (now < pausedUntil) {
+    if (!pause.isOver(now)) {
       leases.clear(); // they end by themselves
+      return;
     }
-    boolean due = (!pending.isEmpty() || !leases.isEmpty()) && now >= pausedUntil;
-    boolean wanted = due || (now >= cleanAt && now >= pausedUntil);
+    boolean wanted = !pending.isEmpty() || !leases.isEmpty() || clean.isOver(now);
     if (closed || !wanted || !scheduled.compareAndSet(false, true)) {
       return;
     }
@@ -133,8 +133,8 @@ final class StoreWriter {
     scheduled.set(false);
     try {
       long now = clock.millis();
-      if (now >= cleanAt && now >= pausedUntil) {
-        cleanAt = now + CLEANING;
+      if (clean.isOver(now) && pause.isOver(now)) {
+        clean.begin(now, CLEANING);
         store.removeExpired(Instant.ofEpochMilli(now));
       }
       List<Lease> ending = new ArrayList<>(); // whose answers are pending, if they are not written
@@ -142,7 +142,7 @@ final class StoreWriter {
         ending.add(lease);
       }
       Iterator<Map.Entry<KeptCertificate, Unwritten>> answers = pending.entrySet().iterator();
-      while (answers.hasNext() && now >= pausedUntil) {
+      while (answers.hasNext() && pause.isOver(now)) {
         Map.Entry<KeptCertificate, Unwritten> next = answers.next();
         write(next.getKey(), next.getValue());
         pending.remove(next.getKey(), next.getValue()); // a newer one stays
@@ -166,8 +166,8 @@ final class StoreWriter {
 
   private void failed(Exception e) {
     long now = clock.millis();
-    long pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failuresInARow, 10));
-    pausedUntil = now + pause;
+    long length = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failuresInARow, 10));
+    pause.begin(now, length);
     announcer.countFailure("store_write");
     if (failuresInARow++ == 0) {
       String line = "the store " + store + " cannot be written (" + e + "): ";

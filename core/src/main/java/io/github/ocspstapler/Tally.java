@@ -4,9 +4,7 @@ import io.github.ocspstapler.Ailments.Ailment;
 import io.github.ocspstapler.Ailments.Finding;
 import io.github.ocspstapler.StapleStatus.State;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -96,11 +94,10 @@ final class Tally {
     ailments.changed(kept);
   }
 
-  /** Lists those whose staples have ended since they last changed. */
-  List<KeptCertificate> ended(long now) {
-    List<KeptCertificate> ended = new ArrayList<>();
-    ends.upTo(now, ended::add);
-    return ended;
+  /** Returns one whose staple has ended since it last changed; null if there is none. */
+  @Nullable KeptCertificate ended(long now) {
+    KeptCertificate first = ends.first();
+    return first != null && now >= first.snapshot.servedUntil ? first : null;
   }
 
   /** Returns what is wrong with the first of those who are worst off; null if nothing is. */

@@ -2,9 +2,12 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.StapleStatus.Severity;
 import io.github.ocspstapler.StapleStatus.State;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.Spliterator;
@@ -15,21 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kept certificates as rows, the worst first. A heap, so that a page of a million is no sorting of
- * a million: what is not taken stays unsorted, and no row is made of it.
+ * a million: what is not taken stays unsorted, no row is made of it, and its name is not read
+ * unless something equally bad is taken.
  *
  * <p>Confined to the thread that takes.
  */
 final class WorstFirst implements Iterator<StapleStatus> {
-  private static final Comparator<Seen> ORDER =
+  private static final Comparator<Seen> BADNESS =
       Comparator.<Seen, Severity>comparing(seen -> seen.severity)
-          .thenComparingLong(seen -> seen.end)
-          .thenComparing(Seen::name)
+          .thenComparingLong(seen -> seen.end);
+
+  private static final Comparator<Seen> AMONG_TIED =
+      Comparator.comparing(Seen::name)
           .thenComparing(seen -> seen.kept.certificate.getSerialNumber());
 
-  private final PriorityQueue<Seen> heap = new PriorityQueue<>(ORDER);
+  private final PriorityQueue<Seen> heap = new PriorityQueue<>(BADNESS);
+  private Iterator<Seen> tied = Collections.emptyIterator(); // taken off the heap, in order
   private final long now;
 
-  private WorstFirst(Collection<KeptCertificate> all, Set<State> states, long now) {
+  WorstFirst(Collection<KeptCertificate> all, Set<State> states, long now) {
     this.now = now;
     for (KeptCertificate kept : all) {
       Snapshot at = kept.snapshot;
@@ -39,22 +46,63 @@ final class WorstFirst implements Iterator<StapleStatus> {
     }
   }
 
-  static Stream<StapleStatus> of(Collection<KeptCertificate> all, Set<State> states, long now) {
-    WorstFirst rows = new WorstFirst(all, states, now);
+  Stream<StapleStatus> stream() {
     int characteristics = Spliterator.ORDERED | Spliterator.NONNULL;
     return StreamSupport.stream(
-        Spliterators.spliterator(rows, rows.heap.size(), characteristics), false);
+        Spliterators.spliterator(this, heap.size(), characteristics), false);
+  }
+
+  /** Takes a page: makes no rows of what comes before it. */
+  List<StapleStatus> page(int offset, int limit) {
+    skip(offset);
+    List<StapleStatus> rows = new ArrayList<>();
+    while (rows.size() < limit && hasNext()) {
+      rows.add(next());
+    }
+    return List.copyOf(rows);
+  }
+
+  private void skip(int count) {
+    int left = count;
+    while (left > 0 && !heap.isEmpty()) {
+      List<Seen> next = takeTied();
+      if (next.size() > left) {
+        next.sort(AMONG_TIED);
+        tied = next.listIterator(left);
+      }
+      left -= next.size();
+    }
   }
 
   @Override
   public boolean hasNext() {
-    return !heap.isEmpty();
+    return tied.hasNext() || !heap.isEmpty();
   }
 
   @Override
   public StapleStatus next() {
-    Seen worst = heap.remove();
+    if (!tied.hasNext()) {
+      List<Seen> next = takeTied();
+      if (next.size() > 1) {
+        next.sort(AMONG_TIED);
+      }
+      tied = next.iterator();
+    }
+    Seen worst = tied.next();
     return worst.kept.status(worst.at, now);
+  }
+
+  /** Takes off the heap what is equally bad as the worst. */
+  private List<Seen> takeTied() {
+    List<Seen> taken = new ArrayList<>();
+    Seen worst = heap.remove();
+    taken.add(worst);
+    for (Seen seen = heap.peek();
+        seen != null && BADNESS.compare(seen, worst) == 0;
+        seen = heap.peek()) {
+      taken.add(heap.remove());
+    }
+    return taken;
   }
 
   /** A certificate as it was, so that it does not change its place while others are compared. */

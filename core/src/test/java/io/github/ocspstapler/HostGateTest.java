@@ -68,6 +68,17 @@ class HostGateTest {
   }
 
   @Test
+  void stoodInFor_open_letsAllThroughUntilItFailsAgain() {
+    failOften(HostGate.FAILURES_TO_OPEN, now);
+
+    assertThat(gate.stoodInFor()).isTrue();
+    assertThat(gate.stoodInFor()).isFalse();
+    assertThat(startAll(now)).isEqualTo(32);
+
+    assertThat(gate.failed(now, 0, random)).isTrue();
+  }
+
+  @Test
   void halfOpen_probesFailForever_pausesGrowToTheLongestAndNoFurther() {
     failOften(HostGate.FAILURES_TO_OPEN, now);
     long at = now;

@@ -35,7 +35,7 @@ class LedgerForgetTest {
     assertThat(waiter).isCompleted();
     assertThat(books.roster.size()).isZero();
     assertThat(ledger.bare()).isZero();
-    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.NEVER);
+    assertThat(ledger.earliest()).isEqualTo(now + Ledger.WATCHDOG); // its request's
     assertThat(attempt.gate.certificates).isZero();
     assertThat(books.told()).containsExactly("a.test: forgotten");
     assertThat(ledger.forget(kept, now)).isFalse();
@@ -225,6 +225,27 @@ class LedgerForgetTest {
     ledger.clockWentBack(now + 6 * DAY, now);
 
     assertThat(ledger.earliest()).isBetween(now + 7 * DAY / 2, now + 7 * DAY * 6 / 10);
+  }
+
+  @Test
+  void clockWentBack_seenByTheWrongClock_isNotYoungUntilItIsRight() {
+    KeptCertificate kept = books.keep(found(leaf("a.test")), now + DAY);
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(kept.firstSeen).isEqualTo(now);
+  }
+
+  @Test
+  void clockWentBack_waitingForAnotherNode_waitsNoLongerForIt() {
+    KeptCertificate waiting = books.keep("a.test");
+    KeptCertificate other = books.keep("b.test");
+    waiting.waitingSince = now + DAY;
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(waiting.waitingSince).isEqualTo(now);
+    assertThat(other.waitingSince).isEqualTo(RefreshPlan.NEVER);
   }
 
   @Test

@@ -5,13 +5,16 @@ import static io.github.ocspstapler.Books.HOUR;
 import static io.github.ocspstapler.Books.MINUTE;
 import static io.github.ocspstapler.Books.SECOND;
 import static io.github.ocspstapler.Books.down;
+import static io.github.ocspstapler.Books.found;
 import static io.github.ocspstapler.Books.good;
 import static io.github.ocspstapler.Books.refusal;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.testkit.TestCa;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +34,9 @@ class LedgerRequestTest {
   void workOff_nothingDue_saysSo() {
     books.stapled("a.test");
 
-    assertThat(ledger.workOff(now, new ArrayList<>())).isFalse();
-    assertThat(ledger.workOff(ledger.earliest() - 1, new ArrayList<>())).isFalse();
-    assertThat(ledger.workOff(ledger.earliest(), new ArrayList<>())).isTrue();
+    assertThat(ledger.workOff(now)).isFalse();
+    assertThat(ledger.workOff(ledger.earliest() - 1)).isFalse();
+    assertThat(ledger.workOff(ledger.earliest())).isTrue();
   }
 
   @Test
@@ -45,7 +48,29 @@ class LedgerRequestTest {
     assertThat(books.pass(now + Ledger.WATCHDOG - 1)).isEmpty();
     assertThat(books.pass(now + Ledger.WATCHDOG)).containsExactly(attempt);
 
-    assertThat(books.pass(now + DAY)).isEmpty(); // once is enough
+    ledger.finished(attempt, down(), now + Ledger.WATCHDOG);
+    assertThat(ledger.lost(now + DAY)).isEmpty();
+  }
+
+  // Whoever it belongs to: its place is taken, and the host it probes stays half-open.
+  @Test
+  void lost_cutOffFromItsCertificate_isGivenUpAllTheSame() {
+    KeptCertificate forgotten = books.keep("a.test");
+    KeptCertificate relinked = books.keep("b.test");
+    KeptCertificate expired = books.keep("c.test");
+    long start = expired.notAfter - 1;
+    List<Attempt> attempts = List.of(books.ask(start), books.ask(start), books.ask(start));
+    ledger.forget(forgotten, start);
+    books.keep(found(relinked.certificate, TestCa.root().certificate(), true), start);
+    long end = start + Ledger.WATCHDOG;
+
+    assertThat(books.pass(end - 1)).isEmpty();
+    assertThat(ledger.earliest()).isEqualTo(end);
+    assertThat(books.pass(end)).containsExactlyElementsOf(attempts);
+
+    attempts.forEach(attempt -> ledger.finished(attempt, down(), end));
+    assertThat(ledger.inFlight()).isEmpty();
+    assertThat(attempts).allMatch(attempt -> attempt.gate.isQuiet());
   }
 
   @Test
@@ -53,12 +78,13 @@ class LedgerRequestTest {
     KeptCertificate kept = books.stapled("a.test");
     Attempt attempt = books.ask(kept.nextAttempt);
     assertThat(attempt.kept).isSameAs(kept);
-    books.pass(attempt.watchedUntil);
+    long late = RefreshPlan.lateAt(now, now + 7 * DAY);
 
-    assertThat(ledger.earliest()).isEqualTo(RefreshPlan.lateAt(now, now + 7 * DAY));
-    books.pass(ledger.earliest());
+    books.pass(late - 1);
+    assertThat(books.told()).containsExactly("a.test: stapled");
+    books.pass(late);
 
-    assertThat(books.told()).containsExactly("a.test: stapled", "a.test: late");
+    assertThat(books.told()).containsExactly("a.test: late");
   }
 
   @Test
@@ -188,6 +214,49 @@ class LedgerRequestTest {
     assertThat(lines).contains("INFO responder http://ocsp.ca.test answers again");
     assertThat(books.counts.breakers).hasSize(3).last().isEqualTo("http://ocsp.ca.test CLOSED");
     assertThat(ledger.gates().get(0).isClosed()).isTrue();
+  }
+
+  // It names two responders, and the second stands in for the first.
+  @Test
+  void breaker_anotherHostAnswersTheProbe_closesAndDoesNotCountAsAnswering() {
+    openBreaker();
+    long probe = now + 10 * SECOND;
+    HostGate gate = ledger.gates().get(0);
+    Attempt attempt = books.ask(probe);
+
+    List<String> lines =
+        books.lines(() -> ledger.finished(attempt, good(now, "http://second.test/"), probe));
+
+    assertThat(gate.isClosed()).isTrue(); // whoever comes here gets an answer
+    assertThat(gate.lastError).isEqualTo("no connection");
+    assertThat(gate.status(probe).failuresInARow()).isEqualTo(5);
+    assertThat(lines).noneMatch(line -> line.contains("answers again"));
+    assertThat(books.counts.breakers)
+        .hasSize(4)
+        .endsWith("http://second.test CLOSED", "http://ocsp.ca.test CLOSED");
+
+    List<String> later =
+        books.lines(() -> ledger.finished(books.ask(ledger.earliest()), good(now), probe));
+    assertThat(later).contains("INFO responder http://ocsp.ca.test answers again");
+  }
+
+  // The host that answers is the one that is well again.
+  @Test
+  void breaker_anotherHostAnswersThatWasDown_closesThat() {
+    HostGate second = second(books.keep("second.test"));
+    for (int i = 0; i < 5; i++) {
+      second.failed(now, 0, Dice.LOWEST);
+    }
+    KeptCertificate kept = books.keep("a.test");
+
+    books.answer(kept, good(now, "http://second.test/"), now);
+
+    assertThat(second.isClosed()).isTrue();
+  }
+
+  private HostGate second(KeptCertificate kept) {
+    books.answer(kept, good(now, "http://second.test/"), now);
+    return requireNonNull(kept.gate);
   }
 
   @Test

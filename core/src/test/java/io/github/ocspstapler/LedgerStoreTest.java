@@ -9,12 +9,14 @@ import static io.github.ocspstapler.Books.good;
 import static io.github.ocspstapler.Books.hopeless;
 import static io.github.ocspstapler.Books.leaf;
 import static io.github.ocspstapler.Books.look;
+import static io.github.ocspstapler.Books.preloaded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Look.Result;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.testkit.TestCa;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +193,47 @@ class LedgerStoreTest {
     books.pass(kept.notAfter);
 
     assertThat(ledger.earliest()).isEqualTo(kept.notAfter + DAY);
+  }
+
+  // ---- A host that does not answer ----
+
+  // Another process, which shares the directory, may reach it.
+  @Test
+  void putOff_hostIsDown_looksAgainEachTime() {
+    List<KeptCertificate> all = new ArrayList<>();
+    for (int i = 0; i <= HostGate.FAILURES_TO_OPEN; i++) {
+      all.add(books.keep(i + ".test"));
+    }
+    books.pass(now);
+    all.forEach(kept -> ledger.looked(look(kept), NOTHING, now));
+    for (int i = 0; i < HostGate.FAILURES_TO_OPEN; i++) {
+      ledger.finished(books.ask(now), down(), now);
+    }
+    KeptCertificate sentAway =
+        all.stream().filter(kept -> kept.failures == 0).findFirst().orElseThrow();
+    KeptCertificate comesNext = books.keep("next.test");
+    books.find(comesNext, NOTHING, now);
+    books.pass(now);
+    assertThat(comesNext.snapshot.state).isEqualTo(State.UNAVAILABLE);
+
+    for (KeptCertificate kept : List.of(sentAway, comesNext)) {
+      long later = kept.nextAttempt;
+      books.find(kept, found(good(now)), later);
+      assertThat(kept.snapshot.state).isEqualTo(State.STAPLED);
+    }
+  }
+
+  // ---- The clock ----
+
+  @Test
+  void clockWentBack_storeHangs_isNotWaitedForUntilTheClockHasCaughtUp() {
+    KeptCertificate kept = books.keep(preloaded(leaf("a.test")), now + DAY);
+    books.pass(now + DAY);
+
+    ledger.clockWentBack(now + DAY, now);
+
+    assertThat(ledger.earliest()).isEqualTo(now + StoreReader.PATIENCE);
+    assertThat(books.ask(now + StoreReader.PATIENCE).kept).isSameAs(kept);
   }
 
   // ---- A wish ----

@@ -336,19 +336,28 @@ class LedgerTest {
     books.stapled("a.test");
     books.keep(hopeless(leaf("b.test").certificate(), ISSUER));
 
-    assertThat(ledger.worst(now)).isNull();
+    assertThat(ledger.noteEnd(now)).isFalse();
+    assertThat(ledger.worst()).isNull();
     assertThat(ledger.well()).isEqualTo("1 stapled, 1 cannot be");
   }
 
   @Test
-  void worst_stapleHasEnded_isFoundBeforeItsTurn() {
+  void worst_staplesHaveEnded_areFoundBeforeTheirTurnOneAfterTheOther() {
     KeptCertificate kept = books.stapled("a.test");
+    KeptCertificate other = books.stapled("b.test");
     long end = kept.snapshot.servedUntil;
+    assertThat(other.snapshot.servedUntil).isEqualTo(end);
+    books.told();
 
-    assertThat(ledger.worst(end - 1)).isNull();
-    assertThat(ledger.worst(end)).extracting(finding -> finding.kept()).isSameAs(kept);
+    assertThat(ledger.noteEnd(end - 1)).isFalse();
+    assertThat(ledger.worst()).isNull();
+    assertThat(ledger.noteEnd(end)).isTrue();
+    assertThat(ledger.worst()).extracting(finding -> finding.more()).isEqualTo(0);
+    assertThat(ledger.noteEnd(end)).isTrue();
+    assertThat(ledger.noteEnd(end)).isFalse();
 
-    assertThat(books.told()).containsExactly("a.test: stapled", "a.test: expired");
+    assertThat(ledger.worst()).extracting(finding -> finding.more()).isEqualTo(1);
+    assertThat(books.told()).containsExactlyInAnyOrder("a.test: expired", "b.test: expired");
   }
 
   @Test
@@ -356,7 +365,10 @@ class LedgerTest {
     KeptCertificate kept = books.keep("a.test");
     books.answer(kept, good(kept.notAfter - HOUR), kept.notAfter - HOUR);
 
-    assertThat(ledger.worst(kept.notAfter)).isNull();
+    assertThat(ledger.noteEnd(kept.notAfter)).isTrue();
+
+    assertThat(ledger.worst()).isNull();
+    assertThat(ledger.noteEnd(kept.notAfter)).isFalse();
   }
 
   @Test

@@ -297,6 +297,17 @@ class RefreshPlanTest {
     assertThat(RefreshPlan.isYoung(now, now - 3 * HOUR, now)).isFalse();
   }
 
+  // B5: nobody is to be asked every minute for months.
+  @Test
+  void isYoung_datedAhead_countsFromTheFirstSightAndAgainFromItsDate() {
+    long quarter = 15 * MINUTE;
+
+    assertThat(RefreshPlan.isYoung(now, now + 90 * 24 * HOUR, now - quarter + 1)).isTrue();
+    assertThat(RefreshPlan.isYoung(now, now + 90 * 24 * HOUR, now - quarter)).isFalse();
+    assertThat(RefreshPlan.isYoung(now, now, now - 24 * HOUR)).isTrue();
+    assertThat(RefreshPlan.isYoung(now, now - quarter, now - 24 * HOUR)).isFalse();
+  }
+
   // Exact instants, with the dice at either end.
 
   @Test

@@ -131,6 +131,20 @@ class StaplerHealthTest {
         Status.DEGRADED, "a.test has no staple: the staple ended before a newer answer came");
   }
 
+  // More than are worked off in one go.
+  @Test
+  void health_manyStaplesHaveEndedAndNothingWasDoneYet_countsAll() {
+    int many = 1_050;
+    for (int i = 0; i < many; i++) {
+      var unused = world.stapler.preload(World.chain(world.leaf("site" + i + ".test")));
+    }
+    world.scheduler.runDue();
+
+    world.scheduler.jumpClock(Duration.ofDays(7));
+
+    assertThat(world.stapler.health().detail()).endsWith(" (and " + (many - 1) + " more)");
+  }
+
   @Test
   void health_wellAgain_isUp() {
     world.responders.everywhere(InMemoryResponders.down());

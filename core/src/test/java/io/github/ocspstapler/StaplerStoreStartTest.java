@@ -109,6 +109,22 @@ class StaplerStoreStartTest {
     }
   }
 
+  // X7, X13
+  @Test
+  void handshake_storeHungAndClockSetBack_waitsOnceItReturns() {
+    List<Runnable> handedOver = new ArrayList<>(); // and not done
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(handedOver::add))) {
+      World.handshake(world.stapler, World.array(world.leaf("first.test")), false);
+      world.scheduler.jumpClock(Duration.ofHours(-1));
+
+      List.copyOf(handedOver).forEach(Runnable::run);
+      handedOver.clear();
+      World.handshake(world.stapler, World.array(world.leaf("second.test")), false);
+
+      assertThat(handedOver).as("a look, and the same before all others").hasSize(2);
+    }
+  }
+
   // X13: a store that is slow, but answers, holds up two handshakes, not one after the other.
   @Test
   void handshake_storeSlowTwice_theNextDoesNotWait() {
@@ -205,6 +221,31 @@ class StaplerStoreStartTest {
         World.handshake(stapler, World.array(three), false);
 
         assertThat(world.counts.resolved).containsExactly(true, true, true);
+      }
+    }
+  }
+
+  // X7, X13
+  @Test
+  void look_slowAgainAfterTheClockWasSetBack_storeIsLeftAlone() {
+    AtomicInteger looks = new AtomicInteger();
+    try (World world = new World(builder -> builder.store(memory).storeExecutor(Runnable::run))) {
+      Duration slow = Duration.ofMillis(2 * StoreReader.SLOW);
+      StapleStore pausing =
+          new During(() -> {
+            looks.incrementAndGet();
+            world.scheduler.jumpClock(slow);
+          });
+      try (Stapler stapler =
+          world.another(builder -> builder.store(pausing).storeExecutor(Runnable::run))) {
+        World.handshake(stapler, World.array(world.leaf("one.test")), false);
+        world.scheduler.jumpClock(Duration.ofHours(-1));
+        World.handshake(stapler, World.array(world.leaf("two.test")), false);
+        assertThat(looks).hasValue(2);
+
+        World.handshake(stapler, World.array(world.leaf("three.test")), false);
+
+        assertThat(looks).hasValue(2);
       }
     }
   }

@@ -274,6 +274,57 @@ class StaplerStoreTest {
     }
   }
 
+  // X7, X13: a pause of seconds must not last as long as the clock was ahead.
+  @Test
+  void load_clockSetBackAfterAFailure_looksAgain() {
+    try (World world = world()) {
+      TestCertificate leaf = world.stapled("example.com");
+      world.advance(Duration.ofHours(2));
+      world.responders.everywhere(InMemoryResponders.down());
+
+      try (Stapler restarted = restart(world)) {
+        store.failure = new IOException("Input/output error");
+        var unused = restarted.preload(World.chain(world.leaf("example.org")));
+        world.scheduler.runDue();
+        store.failure = null;
+        world.scheduler.jumpClock(Duration.ofHours(-1));
+        var unusedEither = restarted.preload(World.chain(leaf));
+        world.scheduler.runDue();
+
+        assertThat(staple(restarted, leaf)).isNotNull();
+      }
+    }
+  }
+
+  // X7, X13
+  @Test
+  void save_clockSetBackAfterAFailure_writesAgain() {
+    try (World world = world()) {
+      store.failure = new IOException("No space left on device");
+      world.stapled("example.com");
+      store.failure = null;
+
+      world.scheduler.jumpClock(Duration.ofHours(-1));
+      world.advance(Duration.ofMillis(StoreWriter.LONGEST_PAUSE + Engine.LONGEST_SLEEP));
+
+      assertThat(store.staples).hasSize(1);
+    }
+  }
+
+  // X7, X13
+  @Test
+  void load_storeHangsAndClockSetBack_asksTheResponderAllTheSame() {
+    Deferred never = new Deferred();
+    try (World world = new World(builder -> builder.store(store).storeExecutor(never))) {
+      TestCertificate leaf = world.stapled("example.com");
+
+      world.scheduler.jumpClock(Duration.ofHours(-1));
+      world.advance(Duration.ofMillis(Engine.LONGEST_SLEEP + StoreReader.PATIENCE));
+
+      assertThat(staple(world.stapler, leaf)).isNotNull();
+    }
+  }
+
   // X13: a store of somebody else's making
   @Test
   void load_storeThrowsAnything_isFetched() {

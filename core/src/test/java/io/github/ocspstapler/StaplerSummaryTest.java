@@ -133,8 +133,13 @@ class StaplerSummaryTest {
     assertThat(all).isSortedAccordingTo(order);
     assertThat(all).containsExactlyInAnyOrderElementsOf(world.stapler.statuses());
     assertThat(quiet).isNotEmpty().allMatch(row -> row.state() == State.UNSTAPLEABLE);
-    assertThat(world.stapler.worstFirst(EnumSet.allOf(State.class)).skip(3).limit(2))
-        .containsExactlyElementsOf(all.subList(3, 5));
+    for (int offset = 0; offset <= all.size() + 1; offset++) {
+      int from = Math.min(offset, all.size());
+      int to = Math.min(offset + 3, all.size());
+      assertThat(world.stapler.worstFirst(EnumSet.allOf(State.class), offset, 3))
+          .isEqualTo(all.subList(from, to));
+    }
+    assertThat(world.stapler.worstFirst(EnumSet.allOf(State.class), 0, 0)).isEmpty();
   }
 
   @Test

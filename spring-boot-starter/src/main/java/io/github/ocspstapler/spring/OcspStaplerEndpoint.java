@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -63,14 +64,11 @@ public final class OcspStaplerEndpoint {
     Set<State> states = state == null ? EnumSet.allOf(State.class) : EnumSet.of(state);
     List<String> words = q == null || q.isBlank() ? List.of() : List.of(q.strip().split("\\s+"));
     Predicate<StapleStatus> wanted = row -> words.stream().allMatch(row::mentions);
-    List<Row> certificates =
-        stapler
-            .worstFirst(states)
-            .filter(wanted)
-            .skip((long) number * rows)
-            .limit(rows)
-            .map(Row::of)
-            .toList();
+    int offset = (int) Math.min(Integer.MAX_VALUE, (long) number * rows);
+    Stream<StapleStatus> certificates =
+        words.isEmpty()
+            ? stapler.worstFirst(states, offset, rows).stream()
+            : stapler.worstFirst(states).filter(wanted).skip(offset).limit(rows);
     StaplerSummary summary = stapler.summary();
     int total =
         words.isEmpty()
@@ -78,7 +76,8 @@ public final class OcspStaplerEndpoint {
             : (int) stapler.statuses(states).filter(wanted).count();
     Map<String, Integer> counts = new LinkedHashMap<>();
     summary.certificates().forEach((each, count) -> counts.put(word(each), count));
-    return new Listing(word(stapler.delivery()), counts, number, rows, total, certificates);
+    return new Listing(
+        word(stapler.delivery()), counts, number, rows, total, certificates.map(Row::of).toList());
   }
 
   /**

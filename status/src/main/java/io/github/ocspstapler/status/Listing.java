@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The certificates of a stapler, a page at a time, the worst first. Thread-safe.
@@ -49,20 +50,21 @@ final class Listing {
   }
 
   private Page look(Query query) {
-    List<Listed> rows =
-        stapler
-            .worstFirst(query.states())
-            .filter(query::mentioned)
-            .skip(query.offset())
-            .limit(query.limit())
-            .map(Listed::new)
-            .toList();
+    boolean all = query.words().isEmpty();
+    Stream<StapleStatus> rows =
+        all
+            ? stapler.worstFirst(query.states(), query.offset(), query.limit()).stream()
+            : stapler
+                .worstFirst(query.states())
+                .filter(query::mentioned)
+                .skip(query.offset())
+                .limit(query.limit());
     StaplerSummary summary = stapler.summary();
     int matching =
-        query.words().isEmpty()
+        all
             ? count(summary, query.states())
             : (int) stapler.statuses(query.states()).filter(query::mentioned).count();
-    return new Page(count(summary, ALL), matching, rows);
+    return new Page(count(summary, ALL), matching, rows.map(Listed::new).toList());
   }
 
   private static int count(StaplerSummary summary, Set<State> states) {
