@@ -78,7 +78,10 @@ final class DirectoryStore implements StapleStore {
   public void save(String fingerprint, StoredStaple staple) throws IOException {
     Path response = file(fingerprint, RESPONSE);
     createDirectory();
-    write(response, staple.response());
+    byte[] bytes = staple.response();
+    if (!holds(response, bytes)) {
+      write(response, bytes);
+    }
     write(file(fingerprint, NOTES), EntryNotes.of(staple).encoded());
   }
 
@@ -157,6 +160,16 @@ final class DirectoryStore implements StapleStore {
       }
     } catch (NoSuchFileException e) {
       return null;
+    }
+  }
+
+  /** If only the notes are new, whoever watches the responses is not woken. */
+  private static boolean holds(Path file, byte[] bytes) {
+    try {
+      byte[] found = read(file, bytes.length);
+      return found != null && Arrays.equals(found, bytes);
+    } catch (IOException e) {
+      return false;
     }
   }
 

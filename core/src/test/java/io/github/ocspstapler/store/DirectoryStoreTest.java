@@ -70,6 +70,21 @@ class DirectoryStoreTest extends StapleStoreContract {
     assertThat(file(ONE + ".properties")).hasBinaryContent(first);
   }
 
+  // Other servers load what is in .ocsp when it changes.
+  @Test
+  void save_sameResponse_leavesItsFileAlone() throws Exception {
+    store().save(ONE, endingAt(NOW));
+    FileTime before = FileTime.from(NOW.minus(Duration.ofDays(1)));
+    Files.setLastModifiedTime(file(ONE + ".ocsp"), before);
+
+    store().save(ONE, endingAt(NOW.plusSeconds(1)));
+    assertThat(Files.getLastModifiedTime(file(ONE + ".ocsp"))).isEqualTo(before);
+    assertThat(store().load(ONE)).hasValue(endingAt(NOW.plusSeconds(1)));
+
+    store().save(ONE, staple(1));
+    assertThat(file(ONE + ".ocsp")).hasBinaryContent(staple(1).response());
+  }
+
   @Test
   void save_whereFilesHaveOwners_isForTheOwnerOnly() throws Exception {
     assumeTrue(
