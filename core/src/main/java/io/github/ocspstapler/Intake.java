@@ -272,8 +272,7 @@ final class Intake {
   boolean leaveToOthers(KeptCertificate kept, Duration freshFor, long now) {
     Staple held = kept.snapshot.served(now);
     long again = RefreshPlan.after(now, freshFor);
-    boolean stapled = held != null && kept.verdict == State.STAPLED;
-    if (!stapled || !plan.mayBeLeft(now, again, held)) {
+    if (held == null || kept.verdict != State.STAPLED || !plan.mayBeLeft(now, again, held)) {
       return false;
     }
     kept.nextAttempt = Math.max(kept.nextAttempt, plan.afterOther(now, again, random));
