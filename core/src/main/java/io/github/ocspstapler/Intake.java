@@ -36,12 +36,14 @@ final class Intake {
   private final boolean relayRevoked;
   private final Tally tally;
   private final BiConsumer<KeptCertificate, Answered> saver;
+  private final BiConsumer<KeptCertificate, Answered> noter;
 
   /**
    * Creates an intake.
    *
    * @param tally is told of each change
    * @param saver takes each new answer, to be kept in a store
+   * @param noter takes each that was asked about in vain, and is fresh until the next attempt
    */
   Intake(
       RefreshPlan plan,
@@ -49,13 +51,15 @@ final class Intake {
       Announcer announcer,
       boolean relayRevoked,
       Tally tally,
-      BiConsumer<KeptCertificate, Answered> saver) {
+      BiConsumer<KeptCertificate, Answered> saver,
+      BiConsumer<KeptCertificate, Answered> noter) {
     this.plan = plan;
     this.random = random;
     this.announcer = announcer;
     this.relayRevoked = relayRevoked;
     this.tally = tally;
     this.saver = saver;
+    this.noter = noter;
   }
 
   /** Makes what the fields say visible to readers, at once and as a whole. */
@@ -101,13 +105,14 @@ final class Intake {
     boolean newer =
         staple.thisUpdate > kept.newestUpdate
             || (staple.thisUpdate == kept.newestUpdate && !revoked && longer);
+    long freshUntil = RefreshPlan.after(now, answer.freshFor);
     if (!newer) {
       // RFC 6960 section 5 warns of replays: an older answer never replaces a newer one.
       boolean same = held != null && staple.thisUpdate == held.thisUpdate;
       if (same) {
         kept.validator = shared(kept, answer.validator);
       }
-      unchanged(kept, held, staple.thisUpdate, now + (same ? freshFor(answer) : 0), now);
+      unchanged(kept, held, answer, same ? freshUntil : now, now);
       return;
     }
     int failures = kept.failures;
@@ -116,18 +121,19 @@ final class Intake {
     boolean first = held == null || revoked;
     succeeded(kept, State.STAPLED, staple.thisUpdate);
     kept.validator = shared(kept, answer.validator);
+    boolean due = now >= RefreshPlan.half(staple.thisUpdate, staple.validUntil);
+    boolean missed = due && answer.stored; // this node was not there to ask
     kept.nextAttempt =
-        answer.stored && now >= RefreshPlan.half(staple.thisUpdate, staple.validUntil)
-            ? now // it was due already when nobody was there to ask
+        missed
+            ? now
             : plan.refreshAt(
-                now,
-                staple.thisUpdate,
-                staple.validUntil,
-                now + freshFor(answer),
-                place(kept),
-                random);
+                now, staple.thisUpdate, staple.validUntil, freshUntil, place(kept), random);
     publish(kept, staple);
-    save(kept, answer);
+    if (missed) {
+      leaveToOthers(kept, answer.freshFor, now);
+    }
+    long latest = RefreshPlan.latestRefresh(staple.thisUpdate, staple.validUntil);
+    save(kept, answer, due ? kept.nextAttempt : Math.min(freshUntil, latest), now);
     if (first) {
       announcer.stapled(kept, staple, now, failures);
     } else {
@@ -138,10 +144,6 @@ final class Intake {
   /** What tells certificates apart, and is the same on all nodes and after a restart. */
   private static long place(KeptCertificate kept) {
     return (long) kept.certificate.hashCode() << 32;
-  }
-
-  private static long freshFor(Answered answer) {
-    return RefreshPlan.millis(answer.freshFor, Duration.ofDays(3650).toMillis());
   }
 
   /** Returns the same validator, with the one URL that all certificates share. */
@@ -157,7 +159,7 @@ final class Intake {
   private void revoked(KeptCertificate kept, Answered answer, Revoked revoked, long now) {
     long thisUpdate = answer.thisUpdate.toEpochMilli();
     if (thisUpdate < kept.newestUpdate) {
-      unchanged(kept, kept.snapshot.served(now), thisUpdate, now, now);
+      unchanged(kept, kept.snapshot.served(now), answer, now, now);
       return;
     }
     boolean first = kept.verdict != State.REVOKED;
@@ -173,17 +175,21 @@ final class Intake {
         plan.revokedAskAt(now, thisUpdate, validUntil, kept.hold, place(kept), random);
     Staple relayed = relayRevoked ? staple(kept, answer, revoked) : null;
     publish(kept, relayed);
-    save(kept, answer);
+    save(kept, answer, now, now);
     if (first) {
       announcer.revoked(kept, revoked, relayed != null, now);
     }
   }
 
-  private void save(KeptCertificate kept, Answered answer) {
+  private void save(KeptCertificate kept, Answered answer, long freshUntil, long now) {
     kept.entryRefused = false;
     if (!answer.stored) {
-      saver.accept(kept, answer);
+      saver.accept(kept, freshUntil(answer, freshUntil, now));
     }
+  }
+
+  private static Answered freshUntil(Answered answer, long until, long now) {
+    return answer.fresh(Duration.ofMillis(Math.max(0, until - now)));
   }
 
   /** Has the staple at hand saved once more, because the store has lost it. */
@@ -232,14 +238,14 @@ final class Intake {
    * @param freshUntil until when HTTP promises nothing newer
    */
   private void unchanged(
-      KeptCertificate kept, @Nullable Staple held, long thisUpdate, long freshUntil, long now) {
+      KeptCertificate kept, @Nullable Staple held, Answered answer, long freshUntil, long now) {
     if (kept.verdict == State.REVOKED) {
       kept.failures = 0;
       kept.nextAttempt = plan.askAgainAt(now, RefreshPlan.NEVER, random);
       publish(kept, held);
     } else if (held == null) {
       String seen = Announcer.time(kept.newestUpdate);
-      String came = Announcer.time(thisUpdate);
+      String came = Announcer.time(answer.thisUpdate.toEpochMilli());
       fail(kept, "older", "the answer of " + came + " is older than one of " + seen, now);
     } else {
       kept.failures = 0;
@@ -249,7 +255,29 @@ final class Intake {
       kept.nextAttempt =
           Math.max(plan.askAgainAt(now, held.servedUntil, random), Math.min(freshUntil, latest));
       publish(kept, held);
+      if (!answer.stored && plan.mayBeLeft(now, kept.nextAttempt, held)) {
+        Answered same = answered(held).with(kept.validator, null);
+        noter.accept(kept, freshUntil(same, kept.nextAttempt, now));
+      }
     }
+  }
+
+  /**
+   * Leaves it to the node that has asked about the staple at hand to ask again, if that is in good
+   * time.
+   *
+   * @param freshFor after which it does, or says so
+   * @return whether it is left to it
+   */
+  boolean leaveToOthers(KeptCertificate kept, Duration freshFor, long now) {
+    Staple held = kept.snapshot.served(now);
+    long again = RefreshPlan.after(now, freshFor);
+    if (held == null || kept.verdict != State.STAPLED || !plan.mayBeLeft(now, again, held)) {
+      return false;
+    }
+    kept.nextAttempt = Math.max(kept.nextAttempt, plan.afterOther(now, again, random));
+    publish(kept, held);
+    return true;
   }
 
   /** {@code unauthorized} and {@code unknown}: of a new certificate, these are no failure. */

@@ -41,12 +41,14 @@ final class Leases {
   private final FleetStore store;
   private final StoreReader reader;
   private final Clock clock;
+  private final RefreshPlan plan;
   private final ScheduledExecutorService scheduler;
 
   Leases(FleetStore store, StoreReader reader, Settings settings) {
     this.store = store;
     this.reader = reader;
     this.clock = settings.clock;
+    this.plan = settings.plan();
     this.scheduler = settings.requireScheduler();
   }
 
@@ -156,7 +158,17 @@ final class Leases {
     Look look = new Look(attempt.kept, attempt.issuer, clock.millis());
     Finding finding = reader.find(look);
     Answered answer = finding.answer();
-    return answer != null && isOfUse(answer, attempt) ? answer : null;
+    if (answer != null && isOfUse(answer, attempt)) {
+      return answer;
+    }
+    return attempt.mayWait && isJustAsked(finding, attempt) ? ELSEWHERE : null;
+  }
+
+  /** The next look into the store, in a second, leaves it to who has asked. */
+  private boolean isJustAsked(Finding finding, Attempt attempt) {
+    Staple held = attempt.kept.snapshot.staple;
+    long now = clock.millis();
+    return held != null && plan.mayBeLeft(now, RefreshPlan.after(now, finding.freshFor()), held);
   }
 
   private boolean isOfUse(Answered answer, Attempt attempt) {

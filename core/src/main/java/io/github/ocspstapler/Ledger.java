@@ -54,7 +54,13 @@ final class Ledger {
     this.tally = new Tally(settings.policy);
     this.intake =
         new Intake(
-            settings.plan(), settings.random, announcer, settings.relayRevoked, tally, this::save);
+            settings.plan(),
+            settings.random,
+            announcer,
+            settings.relayRevoked,
+            tally,
+            this::save,
+            this::note);
     this.agenda = new Agenda(intake, settings.forgetUnseenAfter);
     this.health = new HostHealth(announcer, settings.random);
     this.looks = new StoreLooks(store, intake, announcer);
@@ -89,6 +95,12 @@ final class Ledger {
   private void save(KeptCertificate kept, Answered answer) {
     if (store != null) {
       store.save(kept, answer);
+    }
+  }
+
+  private void note(KeptCertificate kept, Answered answer) {
+    if (store != null) {
+      store.note(kept, answer);
     }
   }
 
@@ -379,10 +391,10 @@ final class Ledger {
       agenda.plan(kept, now); // it came with another issuer meanwhile: that is another question
       return;
     }
-    boolean restored = looks.takeIn(kept, finding, now);
+    boolean settled = looks.takeIn(kept, finding, now);
     if (kept.wished) {
       kept.nextAttempt = Math.min(kept.nextAttempt, now); // what is wished for is the CA's answer
-    } else if (restored) {
+    } else if (settled) {
       kept.waitingSince = RefreshPlan.NEVER;
       kept.gate.remove(kept);
       completeWaiters(kept, now);

@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import io.github.ocspstapler.Outcome.Answered;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,10 +66,23 @@ final class Look {
    * @param result in a word
    * @param answer if that is {@link Result#ANSWER}
    * @param why if it is {@link Result#REFUSED}, in a sentence
+   * @param freshFor if it is {@link Result#SAME}, how long nothing newer comes, as the store has it
    */
-  record Finding(Result result, @Nullable Answered answer, String why) {
+  record Finding(Result result, @Nullable Answered answer, String why, Duration freshFor) {
     static Finding nothing(Result result) {
-      return new Finding(result, null, "");
+      return new Finding(result, null, "", Duration.ZERO);
+    }
+
+    static Finding same(Duration freshFor) {
+      return new Finding(Result.SAME, null, "", freshFor);
+    }
+
+    static Finding of(Answered answer) {
+      return new Finding(Result.ANSWER, answer, "", Duration.ZERO);
+    }
+
+    static Finding refused(String why) {
+      return new Finding(Result.REFUSED, null, why, Duration.ZERO);
     }
   }
 }

@@ -45,7 +45,7 @@ sealed interface Outcome {
     /**
      * Takes over {@code encoded}: the caller does not touch it any more.
      *
-     * @param freshFor how long HTTP promises that nothing newer comes; zero if it does not say
+     * @param freshFor how long nothing newer comes, as HTTP promises; zero if it does not say
      */
     Answered(
         CertificateStatus status,
@@ -89,6 +89,11 @@ sealed interface Outcome {
     /** Returns the same answer as a store had it, with what the store knows besides. */
     Answered stored(@Nullable URI by, Duration fresh, @Nullable HttpValidator cameWith) {
       return new Answered(this, by, fresh, cameWith, null, true);
+    }
+
+    /** Returns the same answer, with nothing newer to be expected for so long. */
+    Answered fresh(Duration duration) {
+      return new Answered(this, responder, duration, validator, clockSkew, stored);
     }
 
     /** Returns the same answer, with what the HTTP head said besides. */

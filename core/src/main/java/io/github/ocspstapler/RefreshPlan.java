@@ -50,6 +50,8 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
 
   private static final long EXPIRING_BEFORE = Duration.ofHours(4).toMillis();
 
+  private static final long LONGEST = Duration.ofDays(3650).toMillis();
+
   /**
    * Returns when to stop serving an answer.
    *
@@ -154,13 +156,37 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
     return now + most / 2 + random.nextLong(most / 2 + 1) + SHORTEST_REFRESH / 2;
   }
 
+  /**
+   * Returns whether it may be left to another node to ask, at an instant that the store says: this
+   * one still asks before its staple is {@link #lateAt late}, should the other be no more.
+   */
+  boolean mayBeLeft(long now, long again, Staple held) {
+    long end = overdueAt(held.thisUpdate, held.validUntil);
+    return again > now && again + lag(now, again) <= end;
+  }
+
+  /** Returns when to ask should the other node not have done so, at the instant it was left to. */
+  long afterOther(long now, long again, RandomGenerator random) {
+    return again + random.nextLong(lag(now, again) + 1);
+  }
+
+  /** As long a pause again: a thousand nodes that nobody goes ahead of are spread over it. */
+  private long lag(long now, long again) {
+    return Math.min(again - now, longestRetry.toMillis());
+  }
+
+  /** Returns until when the CA should have renewed an answer. */
+  private static long overdueAt(long thisUpdate, long validUntil) {
+    return validUntil - thisUpdate >= LONG_VALIDITY
+        ? validUntil - UPDATED_BEFORE
+        : latestRefresh(thisUpdate, validUntil);
+  }
+
   /** Returns when an unrenewed answer is overdue: the CA should have renewed it by then. */
   static long lateAt(long thisUpdate, long validUntil) {
     long life = Math.max(0, validUntil - thisUpdate);
-    long due =
-        life >= LONG_VALIDITY ? validUntil - UPDATED_BEFORE : latestRefresh(thisUpdate, validUntil);
     // The attempt at the very last moment needs time to be answered.
-    return due + Math.min(60_000, life / 32);
+    return overdueAt(thisUpdate, validUntil) + Math.min(60_000, life / 32);
   }
 
   /** Returns when to warn that an answer is about to be served no more. */
@@ -227,6 +253,11 @@ record RefreshPlan(Duration firstRetry, Duration longestRetry, Duration stopBefo
   static boolean isYoung(long now, long notBefore, long firstSeen) {
     long issued = firstSeen - notBefore <= BACKDATED ? Math.max(notBefore, firstSeen) : notBefore;
     return now - issued < YOUNG;
+  }
+
+  /** Returns the instant after a duration, in ten years at most. */
+  static long after(long now, Duration duration) {
+    return now + millis(duration, LONGEST);
   }
 
   /** Returns a duration in milliseconds, at most {@code most}; huge durations do not overflow. */

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's way to a store: what is wanted of it is noted under the lock, and done without.
  *
- * <p>Thread-safe. Only {@link #look}, {@link #save}, {@link #release}, {@link #drop} and {@link
- * #isResponsive} may be called under the engine's lock; they do not block.
+ * <p>Thread-safe. Only {@link #look}, {@link #save}, {@link #note}, {@link #release}, {@link #drop}
+ * and {@link #isResponsive} may be called under the engine's lock; they do not block.
  */
 final class StoreAccess {
   private final StoreReader reader;
@@ -64,6 +64,10 @@ final class StoreAccess {
 
   void save(KeptCertificate kept, Answered answer) {
     writer.add(kept, answer);
+  }
+
+  void note(KeptCertificate kept, Answered answer) {
+    writer.note(kept, answer);
   }
 
   void drop(KeptCertificate kept) {

@@ -62,16 +62,18 @@ final class StoreLooks {
     }
   }
 
-  /** Takes in what was found; returns whether that is an answer that helps. */
+  /** Takes in what was found; returns whether nobody need be asked because of it. */
   boolean takeIn(KeptCertificate kept, Finding finding, long now) {
     Answered answer = finding.answer();
     boolean restored = answer != null && intake.restore(kept, answer, now);
     if (!restored) {
       replace(kept, finding, now);
     }
+    boolean left =
+        finding.result() == Look.Result.SAME && intake.leaveToOthers(kept, finding.freshFor(), now);
     kept.looked = kept.nextAttempt <= now; // if it is to be renewed at once, then not from here
     kept.unread = false;
-    return restored;
+    return restored || left;
   }
 
   /** What the store has lost, or has and must not be believed, is saved anew. */

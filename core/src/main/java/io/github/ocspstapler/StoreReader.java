@@ -240,27 +240,29 @@ final class StoreReader {
     StoredStaple stored = found.get();
     byte[] response = stored.response();
     if (look.isHeld(response)) {
-      return Finding.nothing(Result.SAME);
+      return Finding.same(freshFor(stored));
     }
     Outcome outcome = check(response, look);
     if (outcome instanceof Answered answer) {
-      Instant now = clock.instant();
-      Duration fresh =
-          stored
-              .freshUntil()
-              .filter(now::isBefore)
-              .map(until -> Duration.between(now, until))
-              .orElse(Duration.ZERO);
       URI by = stored.responder().orElse(null);
       HttpValidator validator = stored.validator().orElse(null);
-      return new Finding(Result.ANSWER, answer.stored(by, fresh, validator), "");
+      return Finding.of(answer.stored(by, freshFor(stored), validator));
     }
     NoAnswer refusal = (NoAnswer) outcome;
     if (isOfTime(refusal.reason())) {
       return Finding.nothing(Result.OUT_OF_TIME);
     }
     remove(fingerprint);
-    return new Finding(Result.REFUSED, null, refusal.message());
+    return Finding.refused(refusal.message());
+  }
+
+  private Duration freshFor(StoredStaple stored) {
+    Instant now = clock.instant();
+    return stored
+        .freshUntil()
+        .filter(now::isBefore)
+        .map(until -> Duration.between(now, until))
+        .orElse(Duration.ZERO);
   }
 
   private Outcome check(byte[] response, Look look) {

@@ -70,8 +70,12 @@ final class StoreWriter {
   private volatile long cleanAt; // written by the worker
   private volatile boolean closed;
 
-  /** An answer, and when it came. */
-  private record Unwritten(Answered answer, Instant since) {}
+  /**
+   * An answer, and when it came.
+   *
+   * @param lasting whether it is tried until it is written, and not once
+   */
+  private record Unwritten(Answered answer, Instant since, boolean lasting) {}
 
   StoreWriter(Settings settings, Announcer announcer) {
     this.store = settings.requireStore();
@@ -95,7 +99,19 @@ final class StoreWriter {
 
   /** Notes that an answer is to be written. May be called under the engine's lock. */
   void add(KeptCertificate kept, Answered answer) {
-    pending.put(kept, new Unwritten(answer, clock.instant()));
+    pending.put(kept, new Unwritten(answer, clock.instant(), true));
+  }
+
+  /**
+   * Notes until when an answer that the store has is fresh. It saves others a request, and is tried
+   * once: after an outage of the store, each node of a fleet would have one. As {@link #add}.
+   */
+  void note(KeptCertificate kept, Answered answer) {
+    Instant now = clock.instant();
+    if (now.toEpochMilli() >= pausedUntil) {
+      Unwritten note = new Unwritten(answer, now, false);
+      pending.merge(kept, note, (before, last) -> before.lasting() ? before : last);
+    }
   }
 
   /** Drops what is not written yet of a certificate that is no longer kept. As {@link #add}. */
@@ -168,6 +184,7 @@ final class StoreWriter {
     long now = clock.millis();
     long pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE << Math.min(failuresInARow, 10));
     pausedUntil = now + pause;
+    pending.values().removeIf(unwritten -> !unwritten.lasting());
     announcer.countFailure("store_write");
     if (failuresInARow++ == 0) {
       String line = "the store " + store + " cannot be written (" + e + "): ";

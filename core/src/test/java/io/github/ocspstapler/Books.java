@@ -3,7 +3,6 @@ package io.github.ocspstapler;
 import static java.util.Objects.requireNonNull;
 
 import io.github.ocspstapler.Look.Finding;
-import io.github.ocspstapler.Look.Result;
 import io.github.ocspstapler.Outcome.Answered;
 import io.github.ocspstapler.Outcome.Kind;
 import io.github.ocspstapler.Outcome.NoAnswer;
@@ -178,7 +177,7 @@ final class Books {
 
   static Finding found(Answered answer) {
     URI by = answer.responder;
-    return new Finding(Result.ANSWER, answer.stored(by, Duration.ZERO, null), "");
+    return Finding.of(answer.stored(by, Duration.ZERO, null));
   }
 
   static Look look(KeptCertificate kept) {

@@ -3,17 +3,21 @@ package io.github.ocspstapler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.StapleStatus.State;
+import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.ManualScheduler;
 import io.github.ocspstapler.testkit.TestCertificate;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Nodes that share a store, on virtual time. */
 class FleetTest {
@@ -240,6 +244,134 @@ class FleetTest {
 
     assertThat(store.leases).isEmpty();
     assertThat(store.releases).isEqualTo(1);
+  }
+
+  // ---- A CA that signs late ----
+
+  // S6
+  @Test
+  void lateCa_fiveNodes_askAsOne() {
+    assertThat(requestsOfALateCa(5)).isBetween(10, 41); // alone: 20 to 40, each half an hour to one
+  }
+
+  // S6: who is not told looks before it asks.
+  @Test
+  void lateCa_newsIsLost_fiveNodesAskAsOne() {
+    store.telling = false;
+
+    assertThat(requestsOfALateCa(5)).isBetween(10, 41);
+  }
+
+  /** In twenty hours in which there is no newer answer, though one is due. */
+  private int requestsOfALateCa(int count) {
+    world.responders.latency(LATENCY);
+    for (int i = 0; i < count; i++) {
+      node();
+    }
+    TestCertificate leaf = world.leaf("example.com");
+    sameAnswerFromNowOn();
+    keep(leaf);
+    world.advance(Duration.ofHours(105));
+    world.responders.clearRequests();
+    world.advance(Duration.ofHours(20));
+    int requests = world.responders.requestCount();
+
+    Instant before = world.now();
+    world.responders.everywhere(InMemoryResponders.good(Duration.ofDays(7)));
+    world.advance(Duration.ofHours(3));
+
+    assertThat(nodes).allMatch(node -> !thisUpdate(node, leaf).isBefore(before));
+    assertThat(world.events.all()).noneMatch(event -> event.endsWith("late"));
+    return requests;
+  }
+
+  // S6: a fleet that is restarted meanwhile.
+  @Test
+  void lateCa_nodeJoins_leavesItToWhoHasAsked() {
+    node();
+    TestCertificate leaf = world.leaf("example.com");
+    sameAnswerFromNowOn();
+    keep(leaf);
+    world.advance(Duration.ofHours(105));
+    var unused = nodes.get(0).refresh(World.chain(leaf));
+    world.advance(Duration.ofSeconds(1));
+    StoredStaple entry = store.staples.values().iterator().next();
+    Instant again = entry.freshUntil().orElseThrow();
+    world.responders.clearRequests();
+
+    node();
+    keep(leaf);
+
+    assertThat(isStapled(nodes.get(1), leaf)).isTrue();
+    assertThat(world.responders.requestCount()).isZero();
+    assertThat(nextAttempt(nodes.get(1), leaf)).isBetween(again, again.plus(Duration.ofHours(1)));
+  }
+
+  // S6: who has asked is no more.
+  @Test
+  void lateCa_nodeThatAskedIsKilled_anotherAsksAfterAnHourOrTwo() {
+    node();
+    node();
+    TestCertificate leaf = world.leaf("example.com");
+    sameAnswerFromNowOn();
+    keep(leaf);
+    world.advance(Duration.ofHours(105));
+    Instant again = Collections.min(nodes.stream().map(node -> nextAttempt(node, leaf)).toList());
+    nodes.stream().filter(node -> nextAttempt(node, leaf).equals(again)).forEach(Stapler::close);
+    world.responders.clearRequests();
+
+    world.advance(Duration.between(world.now(), again).plusHours(1).plusSeconds(1));
+
+    assertThat(world.responders.requestCount()).isPositive();
+  }
+
+  // S6, B3: whoever may write to the store, or takes all leases, makes nobody late.
+  @ParameterizedTest
+  @ValueSource(longs = {1, 30, 60, 600, 6_000, 600_000})
+  void lateCa_storeAlwaysSaysLater_isAskedBeforeTheStapleIsLate(long minutes) {
+    Stapler one = node();
+    TestCertificate leaf = world.leaf("example.com");
+    keep(leaf);
+    Instant first = thisUpdate(one, leaf);
+    store.freshFor = Duration.ofMinutes(minutes);
+
+    world.advance(Duration.ofHours(160));
+
+    assertThat(thisUpdate(one, leaf)).isAfter(first);
+    assertThat(world.events.all()).noneMatch(event -> event.endsWith("late"));
+  }
+
+  // Between its look and its lease.
+  @Test
+  void refresh_anotherNodeHasJustAskedInVain_doesNotAsk() {
+    Stapler one = node();
+    TestCertificate leaf = world.leaf("example.com");
+    keep(leaf);
+    Instant due = nextAttempt(one, leaf);
+    Instant again = due.plus(Duration.ofMinutes(40));
+    store.beforeLease =
+        () ->
+            store.staples.computeIfPresent(
+                fingerprint(leaf), (name, staple) -> SharedStore.fresh(staple, again));
+    world.responders.clearRequests();
+
+    world.advance(Duration.between(world.now(), due).plusSeconds(2));
+
+    assertThat(world.responders.requestCount()).isZero();
+    assertThat(nextAttempt(one, leaf)).isBetween(again, again.plus(Duration.ofMinutes(41)));
+    assertThat(store.leases).isEmpty();
+  }
+
+  private void sameAnswerFromNowOn() {
+    world.responders.everywhere(InMemoryResponders.goodOf(world.now(), Duration.ofDays(7)));
+  }
+
+  private static Instant nextAttempt(Stapler node, TestCertificate leaf) {
+    return node.status(World.chain(leaf)).orElseThrow().nextAttempt().orElseThrow();
+  }
+
+  private static Instant thisUpdate(Stapler node, TestCertificate leaf) {
+    return node.staple(leaf.certificate()).orElseThrow().thisUpdate();
   }
 
   @Test

@@ -118,6 +118,57 @@ class IntakeAnswerTest extends IntakeFixture {
     assertThat(kept.snapshot.nextAttempt).isEqualTo(start + HOUR + HOUR / 2 + 5 * SECOND);
   }
 
+  // S6: others save a request by it.
+  @Test
+  void good_same_isNotedAsFreshUntilItIsAskedAboutAgain() {
+    intake.takeIn(kept, good(start).with(validator("1"), null), start);
+
+    intake.takeIn(kept, good(start).with(validator("2"), null), start + HOUR);
+
+    assertThat(noted).hasSize(1);
+    Answered same = noted.get(0);
+    assertThat(same.encoded).isEqualTo(saved.get(0).encoded);
+    assertThat(same.validUntil).isEqualTo(saved.get(0).validUntil);
+    assertThat(same.validator).isEqualTo(validator("2"));
+    assertThat(same.responder).isEqualTo(RESPONDER);
+    assertThat(start + HOUR + same.freshFor.toMillis()).isEqualTo(kept.nextAttempt);
+  }
+
+  @Test
+  void good_sameFromTheStore_isNotNoted() {
+    intake.takeIn(kept, good(start), start);
+
+    intake.takeIn(kept, stored(start), start + HOUR);
+
+    assertThat(noted).isEmpty();
+  }
+
+  @Test
+  void good_sameWhenNobodyMayWait_isNotNoted() {
+    intake.takeIn(kept, good(start), start);
+
+    intake.takeIn(kept, good(start), start + 159 * HOUR);
+
+    assertThat(noted).isEmpty();
+  }
+
+  @Test
+  void good_oldWhenItComes_isSavedAsFreshUntilItIsAskedAboutAgain() {
+    intake.takeIn(kept, good(start), start + 5 * DAY);
+
+    assertThat(start + 5 * DAY + saved.get(0).freshFor.toMillis()).isEqualTo(kept.nextAttempt);
+  }
+
+  // Others put it off until then, and later than three quarters it is not put off by HTTP.
+  @Test
+  void good_freshForTooLong_isSavedAsFreshUntilTheLatestRefresh() {
+    intake.takeIn(kept, fresh(good(start), Duration.ofDays(6)), start);
+    intake.takeIn(kept, fresh(good(start + 1), Duration.ofDays(4)), start + 1);
+
+    assertThat(saved.get(0).freshFor).isEqualTo(Duration.ofHours(126));
+    assertThat(saved.get(1).freshFor).isEqualTo(Duration.ofDays(4));
+  }
+
   @Test
   void good_older_doesNotChangeWhatTheNewerCameWith() {
     intake.takeIn(kept, good(start).with(validator("1"), null), start);

@@ -143,6 +143,49 @@ class IntakeFailureTest extends IntakeFixture {
   }
 
   @Test
+  void restore_dueAndJustAskedAbout_isLeftToWhoAsked() {
+    Duration pause = Duration.ofMinutes(40);
+    Answered asked = good(start).stored(RESPONDER, pause, null);
+
+    intake.restore(kept, asked, start + 5 * DAY);
+
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(start + 5 * DAY + 40 * MINUTE);
+  }
+
+  // Whoever may write to the store may say anything.
+  @Test
+  void restore_dueAndFreshForEver_isAskedAboutAtOnce() {
+    Answered forged = good(start).stored(RESPONDER, Duration.ofSeconds(Long.MAX_VALUE), null);
+
+    intake.restore(kept, forged, start + 5 * DAY);
+
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(start + 5 * DAY);
+  }
+
+  @Test
+  void leaveToOthers_stapled_isPutOffButNeverHurried() {
+    intake.takeIn(kept, good(start), start);
+    long due = kept.nextAttempt;
+
+    assertThat(intake.leaveToOthers(kept, Duration.ofHours(1), start)).isTrue();
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(due);
+    assertThat(intake.leaveToOthers(kept, Duration.ofHours(1), due)).isTrue();
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(due + HOUR);
+    assertThat(intake.leaveToOthers(kept, Duration.ofHours(1), start + 159 * HOUR)).isFalse();
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(due + HOUR);
+  }
+
+  @Test
+  void leaveToOthers_bareOrRevoked_isNot() {
+    assertThat(intake.leaveToOthers(kept, Duration.ofHours(1), start)).isFalse();
+
+    Intake relaying = intake(Dice.LOWEST, true);
+    relaying.takeIn(kept, revoked(start, null), start);
+
+    assertThat(relaying.leaveToOthers(kept, Duration.ofHours(1), start)).isFalse();
+  }
+
+  @Test
   void restore_noNewer_isNot() {
     intake.takeIn(kept, good(start), start);
 

@@ -35,6 +35,7 @@ abstract class IntakeFixture {
   final Announcer announcer = new Announcer(events, counts, Runnable::run);
   final Tally tally = new Tally(StaplePolicy.LENIENT);
   final List<Answered> saved = new ArrayList<>();
+  final List<Answered> noted = new ArrayList<>();
   final Intake intake = intake(Dice.LOWEST, false);
   final KeptCertificate kept = kept(0);
   final long start = kept.notBefore + DAY;
@@ -46,7 +47,8 @@ abstract class IntakeFixture {
         announcer,
         relayRevoked,
         tally,
-        (certificate, answer) -> saved.add(answer));
+        (certificate, answer) -> saved.add(answer),
+        (certificate, answer) -> noted.add(answer));
   }
 
   KeptCertificate kept(long firstSeen) {

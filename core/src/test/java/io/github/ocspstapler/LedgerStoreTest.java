@@ -15,7 +15,13 @@ import io.github.ocspstapler.Look.Finding;
 import io.github.ocspstapler.Look.Result;
 import io.github.ocspstapler.StapleStatus.State;
 import io.github.ocspstapler.testkit.TestCa;
+import java.io.IOException;
+import java.security.cert.CertificateEncodingException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -92,7 +98,7 @@ class LedgerStoreTest {
     books.store.staples.clear();
     long later = kept.nextAttempt;
 
-    books.find(kept, new Finding(result, null, "forged"), later);
+    books.find(kept, new Finding(result, null, "forged", Duration.ZERO), later);
 
     assertThat(saved()).isEqualTo(result == Result.NOTHING || result == Result.REFUSED);
     assertThat(books.ask(later).kept).isSameAs(kept);
@@ -101,7 +107,7 @@ class LedgerStoreTest {
   @Test
   void looked_entryRefused_isToldOnce() {
     KeptCertificate kept = stapled("a.test");
-    Finding forged = new Finding(Result.REFUSED, null, "forged");
+    Finding forged = Finding.refused("forged");
 
     List<String> lines =
         books.lines(() -> {
@@ -191,6 +197,119 @@ class LedgerStoreTest {
     books.pass(kept.notAfter);
 
     assertThat(ledger.earliest()).isEqualTo(kept.notAfter + DAY);
+  }
+
+  // ---- Another node has asked ----
+
+  @Test
+  void looked_sameAndJustAskedAbout_isLeftToWhoAsked() {
+    KeptCertificate kept = stapled("a.test");
+    long due = kept.nextAttempt;
+    kept.waitingSince = due;
+
+    books.find(kept, Finding.same(Duration.ofMinutes(40)), due);
+
+    assertThat(kept.nextAttempt).isEqualTo(due + 40 * Books.MINUTE);
+    assertThat(kept.waitingSince).isEqualTo(RefreshPlan.NEVER);
+    assertThat(kept.looked).isFalse(); // somebody may have a newer one by then
+    assertThat(ledger.next(due)).isNull();
+  }
+
+  @Test
+  void looked_sameAndAskedAboutLongAgo_isAskedAbout() {
+    KeptCertificate kept = stapled("a.test");
+    long due = kept.nextAttempt;
+
+    books.find(kept, Finding.same(Duration.ZERO), due);
+
+    assertThat(books.ask(due).kept).isSameAs(kept);
+  }
+
+  // It waits for another's lease, and whoever may write must not make it wait afresh.
+  @Test
+  void looked_sameAndNotToBeTrusted_goesOnWaiting() {
+    KeptCertificate kept = stapled("a.test");
+    long due = kept.nextAttempt;
+    kept.waitingSince = due;
+
+    books.find(kept, Finding.same(Duration.ofDays(100)), due);
+
+    assertThat(kept.waitingSince).isEqualTo(due);
+    assertThat(books.ask(due).kept).isSameAs(kept);
+  }
+
+  @Test
+  void looked_wishedAndJustAskedAbout_isAskedAbout() {
+    KeptCertificate kept = stapled("a.test");
+    ledger.heard(kept, now + HOUR);
+    var unused = books.waiter(kept, true, now + HOUR);
+
+    ledger.looked(look(kept), Finding.same(Duration.ofMinutes(40)), now + HOUR);
+
+    assertThat(books.ask(now + HOUR).kept).isSameAs(kept);
+  }
+
+  @Test
+  void answer_nothingNewer_isWrittenDown() {
+    KeptCertificate kept = stapled("a.test");
+    books.write();
+    assertThat(freshUntil(kept)).isEmpty();
+    long due = kept.nextAttempt;
+
+    books.storeReturns(due);
+    books.find(kept, Finding.same(Duration.ZERO), due);
+    books.answer(kept, good(now), due);
+    books.write();
+
+    assertThat(freshUntil(kept)).hasValue(Instant.ofEpochMilli(kept.nextAttempt));
+  }
+
+  // After an outage of the store, each of a thousand nodes would have one to write.
+  @Test
+  void answer_nothingNewerAndStoreFails_isNotWrittenDownLater() {
+    KeptCertificate kept = stapled("a.test");
+    books.write();
+    long due = kept.nextAttempt;
+    books.storeReturns(due);
+    books.store.failure = new IOException("down");
+    books.find(kept, Finding.same(Duration.ZERO), due);
+
+    books.answer(kept, good(now), due);
+    books.write();
+    long second = kept.nextAttempt;
+    books.find(kept, Finding.same(Duration.ZERO), second);
+    books.answer(kept, good(now), second);
+    books.store.failure = null;
+    books.storeReturns(second + StoreWriter.LONGEST_PAUSE);
+
+    assertThat(freshUntil(kept)).isEmpty();
+  }
+
+  // What is not in the store at all is written until it is there.
+  @Test
+  void answer_nothingNewerAndNothingWrittenYet_losesNothing() {
+    KeptCertificate kept = books.keep("a.test");
+    books.find(kept, NOTHING, now);
+    books.answer(kept, good(now), now);
+    long due = kept.nextAttempt;
+    books.find(kept, Finding.nothing(Result.FAILED), due);
+    books.answer(kept, good(now), due);
+    books.store.failure = new IOException("down");
+    books.write();
+    books.store.failure = null;
+
+    books.storeReturns(due + StoreWriter.LONGEST_PAUSE);
+
+    assertThat(saved()).isTrue();
+  }
+
+  private Optional<Instant> freshUntil(KeptCertificate kept) {
+    try {
+      String name = Fingerprint.of(kept.certificate);
+      return Objects.requireNonNull(books.store.staples.get(name)).freshUntil();
+    } catch (CertificateEncodingException e) {
+      throw new AssertionError(e);
+    }
   }
 
   // ---- A wish ----

@@ -2,6 +2,7 @@ package io.github.ocspstapler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.ocsp.CertificateStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -275,6 +276,55 @@ class RefreshPlanTest {
         assertThat(late).isEqualTo(now + life - 8 * HOUR + MINUTE);
       }
     }
+  }
+
+  // S6: whatever the store says, and should the other node be no more.
+  @Test
+  void mayBeLeft_anyInstant_leavesTimeToAskBeforeItIsLate() {
+    int left = 0;
+    for (int i = 0; i < CASES; i++) {
+      long life = between(MINUTE, 60 * 24 * HOUR);
+      Staple held = staple(life);
+      long at = now + between(0, life);
+      long again = at + between(-HOUR, life);
+
+      if (plan.mayBeLeft(at, again, held)) {
+        left++;
+        assertThat(again).isGreaterThan(at);
+        assertThat(plan.afterOther(at, again, random))
+            .isBetween(again, Math.min(again + HOUR, again + (again - at)))
+            .isLessThan(RefreshPlan.lateAt(now, now + life));
+      }
+    }
+    assertThat(left).isGreaterThan(CASES / 10);
+  }
+
+  @Test
+  void mayBeLeft_aWeek_isUntilTheLastTwoHoursBeforeItIsOverdue() {
+    Staple held = staple(7 * 24 * HOUR);
+    long overdue = now + 160 * HOUR;
+
+    assertThat(plan.mayBeLeft(overdue - 2 * HOUR, overdue - HOUR, held)).isTrue();
+    assertThat(plan.mayBeLeft(overdue - 2 * HOUR, overdue - HOUR + 1, held)).isFalse();
+    assertThat(plan.mayBeLeft(overdue - HOUR, overdue - HOUR / 2, held)).isTrue();
+    assertThat(plan.mayBeLeft(overdue - HOUR, overdue - HOUR / 2 + 1, held)).isFalse();
+    assertThat(plan.mayBeLeft(now, now, held)).isFalse();
+    assertThat(
+            plan.mayBeLeft(now, RefreshPlan.after(now, Duration.ofSeconds(Long.MAX_VALUE)), held))
+        .isFalse();
+  }
+
+  // Nobody goes ahead: each comes by itself, as if each had asked.
+  @Test
+  void afterOther_eitherEndOfTheDice_isThenOrAsLongAPauseLater() {
+    assertThat(plan.afterOther(now, now + HOUR / 2, Dice.LOW)).isEqualTo(now + HOUR / 2);
+    assertThat(plan.afterOther(now, now + HOUR / 2, Dice.HIGH)).isEqualTo(now + HOUR);
+    assertThat(plan.afterOther(now, now + 30 * HOUR, Dice.HIGH)).isEqualTo(now + 31 * HOUR);
+  }
+
+  private Staple staple(long life) {
+    return new Staple(
+        new byte[0], new CertificateStatus.Good(), null, now, now + life, now + life, now + life);
   }
 
   @Test

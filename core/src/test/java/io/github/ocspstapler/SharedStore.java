@@ -27,6 +27,8 @@ final class SharedStore implements FleetStore {
   final Clock clock;
   @Nullable IOException failure;
   boolean telling = true;
+  @Nullable Duration freshFor; // what each entry is said to be, if anything
+  Runnable beforeLease = () -> {};
   int releases;
 
   SharedStore(ManualScheduler scheduler) {
@@ -37,7 +39,18 @@ final class SharedStore implements FleetStore {
   @Override
   public Optional<StoredStaple> load(String fingerprint) throws IOException {
     failIfTold();
-    return Optional.ofNullable(staples.get(fingerprint));
+    Optional<StoredStaple> found = Optional.ofNullable(staples.get(fingerprint));
+    Duration said = freshFor;
+    return said == null ? found : found.map(staple -> fresh(staple, clock.instant().plus(said)));
+  }
+
+  static StoredStaple fresh(StoredStaple staple, Instant until) {
+    return new StoredStaple(
+        staple.response(),
+        staple.validUntil(),
+        staple.responder(),
+        Optional.of(until),
+        staple.description());
   }
 
   @Override
@@ -58,6 +71,7 @@ final class SharedStore implements FleetStore {
   @Override
   public Optional<Lease> lease(String fingerprint, Duration term) throws IOException {
     failIfTold();
+    beforeLease.run();
     Instant now = clock.instant();
     Instant held = leases.get(fingerprint);
     if (held != null && held.isAfter(now)) {

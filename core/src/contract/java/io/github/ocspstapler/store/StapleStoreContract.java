@@ -76,6 +76,25 @@ public abstract class StapleStoreContract {
     assertThat(store.load(ONE)).hasValue(staple(2));
   }
 
+  // "Asked, and nothing newer": how a node spares the others a request.
+  @Test
+  protected final void save_sameResponseFreshForLonger_replacesTheFirst() throws Exception {
+    StapleStore store = store();
+    store.save(ONE, staple(1));
+    StoredStaple later =
+        new StoredStaple(
+            staple(1).response(),
+            staple(1).validUntil(),
+            staple(1).responder(),
+            Optional.of(NOW.plus(Duration.ofHours(40))),
+            staple(1).validator(),
+            staple(1).description());
+
+    store.save(ONE, later);
+
+    assertThat(store.load(ONE)).hasValue(later);
+  }
+
   @Test
   protected final void remove_saved_forgetsThatOneOnly() throws Exception {
     StapleStore store = store();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param responseHash SHA-256 of the response, hexadecimal
  * @param validUntil when the entry may go
  * @param responder who answered
- * @param freshUntil until when HTTP promised nothing newer
+ * @param freshUntil until when nothing newer is expected
  * @param validator what tells its responder which answer this is
  * @param description what is there for people
  */

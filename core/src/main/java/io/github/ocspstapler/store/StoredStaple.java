@@ -33,7 +33,8 @@ public final class StoredStaple {
    * @param response the OCSP response's DER, copied
    * @param validUntil when nobody can use it any more, and the store may drop it
    * @param responder the URL that answered
-   * @param freshUntil until when HTTP said that nothing newer comes
+   * @param freshUntil until when nothing newer is expected: HTTP said so, or the responder was
+   *     asked, had nothing newer, and is asked again then
    * @param description for people who look into the store: what the answer says about whom
    */
   public StoredStaple(
@@ -51,7 +52,8 @@ public final class StoredStaple {
    * @param response the OCSP response's DER, copied
    * @param validUntil when nobody can use it any more, and the store may drop it
    * @param responder the URL that answered
-   * @param freshUntil until when HTTP said that nothing newer comes
+   * @param freshUntil until when nothing newer is expected: HTTP said so, or the responder was
+   *     asked, had nothing newer, and is asked again then
    * @param validator what tells its responder which answer this is
    * @param description for people who look into the store: what the answer says about whom
    */
@@ -98,9 +100,10 @@ public final class StoredStaple {
   }
 
   /**
-   * Returns until when HTTP said that nothing newer comes.
+   * Returns until when nothing newer is expected: HTTP said so, or the responder was asked, had
+   * nothing newer, and is asked again then.
    *
-   * @return the time, or empty if HTTP did not say
+   * @return the time, or empty if nobody said
    */
   public Optional<Instant> freshUntil() {
     return freshUntil;
