@@ -97,6 +97,7 @@ final class Scale {
     live(ScaleScenario.steady(10, 1_000).killed().days(12));
     live(ScaleScenario.steady(1, 100).signedEvery(LATE).days(14));
     live(ScaleScenario.steady(10, 100).signedEvery(LATE).days(14));
+    live(ScaleScenario.steady(100, 100).signedEvery(LATE).days(14));
     live(ScaleScenario.steady(100, 1_000).caDown6h().days(12));
     live(ScaleScenario.steady(1_000, 100).deployed().days(5));
   }
