@@ -57,9 +57,14 @@ final class Child implements AutoCloseable {
 
   /** Runs any program to its end and returns what it reported as a child does. */
   static Map<String, String> run(List<String> command) throws IOException, InterruptedException {
-    try (Child child = start(command, command.get(0))) {
+    try (Child child = start(command)) {
       return child.results();
     }
+  }
+
+  /** Starts any program that reports as a child does. */
+  static Child start(List<String> command) throws IOException {
+    return start(command, command.get(0));
   }
 
   private Map<String, String> results() throws IOException, InterruptedException {
@@ -96,6 +101,21 @@ final class Child implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Waits for the child's next report, which has this key, and returns its value. */
+  String expect(String key) throws IOException {
+    Result result = next();
+    if (result == null || !result.key().equals(key)) {
+      throw new IOException(name + " reported " + result + " (expected: " + key + ")");
+    }
+    return result.value();
+  }
+
+  /** Writes a byte to the child's standard input, for which it waits. */
+  void say() throws IOException {
+    process.getOutputStream().write('\n');
+    process.getOutputStream().flush();
   }
 
   /** Closes the child's standard input, on which a waiting child ends, and waits for that. */

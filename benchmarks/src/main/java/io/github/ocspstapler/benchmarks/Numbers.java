@@ -24,6 +24,10 @@ final class Numbers {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
+  static String whole(long value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
   /** Whether a goal was reached, in the tables' word for it. */
   static String verdict(boolean held) {
     return held ? "held" : "MISSED";

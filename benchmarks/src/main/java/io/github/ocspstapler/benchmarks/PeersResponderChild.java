@@ -21,6 +21,9 @@ import java.util.List;
 final class PeersResponderChild {
   static final int HOSTS = 10;
 
+  private static final String CHAINS = "certificates.pem";
+  private static final String KEY = "key.pem";
+
   private PeersResponderChild() {}
 
   public static void main(String[] args) throws Exception {
@@ -44,12 +47,12 @@ final class PeersResponderChild {
     System.exit(0);
   }
 
-  private static void write(Path folder, TestCa ca, int count, List<TestResponder> hosts)
+  static void write(Path folder, TestCa ca, int count, List<TestResponder> hosts)
       throws IOException {
     TestCertificate first = ca.leaf("key.test");
     KeyPair key = first.keyPair(); // one for all: to make one takes longer than to sign with it
-    Files.writeString(folder.resolve("key.pem"), first.privateKeyPem());
-    try (Writer file = Files.newBufferedWriter(folder.resolve("certificates.pem"))) {
+    Files.writeString(folder.resolve(KEY), first.privateKeyPem());
+    try (Writer file = Files.newBufferedWriter(folder.resolve(CHAINS))) {
       file.write(ca.held().pem());
       for (int i = 0; i < count; i++) {
         file.write(
@@ -59,6 +62,12 @@ final class PeersResponderChild {
                 .build()
                 .pem());
       }
+    }
+  }
+
+  static void delete(Path folder) throws IOException {
+    for (String name : List.of(CHAINS, KEY, "")) {
+      Files.deleteIfExists(folder.resolve(name));
     }
   }
 }

@@ -2,9 +2,18 @@ package io.github.ocspstapler.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.AwaitedRequests;
+import io.github.ocspstapler.Staple;
+import io.github.ocspstapler.Stapler;
+import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.store.FleetStore.Lease;
+import io.github.ocspstapler.testkit.ManualScheduler;
+import io.github.ocspstapler.testkit.TestCa;
+import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testkit.TestResponder;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +107,25 @@ class SimulationTest {
     assertThat(other.requests.sums(0, one.end(), 1)).isEqualTo(one.requests.sums(0, one.end(), 1));
     assertThat(other.events).isEqualTo(one.events);
     assertThat(one.mostBare()).isZero();
+  }
+
+  @Test
+  void awaitedRequests_slowResponder_takeNoSimulatedTime() {
+    ManualScheduler scheduler = ManualScheduler.create();
+    TestCa ca = TestCa.builder("CA").clock(scheduler.clock()).buildCa();
+    Instant begin = scheduler.now();
+    try (TestResponder responder = TestResponder.builder().ca(ca).clock(scheduler.clock()).start();
+        Stapler stapler =
+            AwaitedRequests.stapler(scheduler).delivery(JsseDelivery.Mode.OFF).build()) {
+      responder.latency(Duration.ofMillis(100));
+      TestCertificate leaf = ca.leaf("site.test", responder.url());
+      var unused = stapler.preload(List.of(leaf.certificate(), ca.certificate()));
+
+      scheduler.advance(Duration.ofDays(1));
+
+      assertThat(stapler.staple(leaf.certificate()).map(Staple::thisUpdate)).contains(begin);
+      assertThat(responder.requestCount()).isOne();
+    }
   }
 
   @Test
