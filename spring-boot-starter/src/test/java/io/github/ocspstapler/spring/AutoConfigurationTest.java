@@ -11,6 +11,7 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.KeyStore;
