@@ -138,6 +138,34 @@ class EmbeddedServersTest {
     }
   }
 
+  // C19
+  @Test
+  void twoApplications_firstIsClosed_secondIsCountedBeforeAndAfterAReload() throws Exception {
+    TestCertificate next = site.ca.leaf("localhost", site.responder.url());
+    AtomicInteger handshakes = new AtomicInteger(1);
+    try (Server.Running first = Server.TOMCAT.start(site, "--ocsp-stapler.go-live-wait=60s");
+        Server.Running second =
+            Server.TOMCAT.start(
+                site,
+                "--spring.ssl.bundle.pem.web.reload-on-update=true",
+                "--spring.ssl.bundle.watch.file.quiet-period=200ms",
+                "--ocsp-stapler.go-live-wait=60s")) {
+      var unused = site.handshake(first.port()) + site.handshake(second.port());
+      assertThat(first.resolves("true")).isEqualTo(1);
+      assertThat(second.resolves("true")).isEqualTo(1);
+
+      first.context().close();
+      site.use(next);
+      Eventually.until(() -> {
+        handshakes.incrementAndGet();
+        return site.handshake(second.port()).contains(next.pem());
+      });
+
+      assertThat(second.resolves("true")).isEqualTo(handshakes.get());
+    }
+    assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isNull();
+  }
+
   @Test
   void certificateInServerSslItself_handshake_isStapled() {
     try (Server.Running running =
