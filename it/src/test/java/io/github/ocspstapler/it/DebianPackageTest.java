@@ -3,6 +3,7 @@ package io.github.ocspstapler.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.Command;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.io.InputStream;
