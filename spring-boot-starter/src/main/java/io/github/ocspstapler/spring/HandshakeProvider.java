@@ -77,6 +77,7 @@ final class HandshakeProvider implements AutoCloseable {
     Security.removeProvider(OcspStaplerProvider.NAME);
   }
 
+  @SuppressWarnings("ReferenceEquality") // that of another class loader is equal
   private static synchronized boolean share(KeyManagerWrapper ours) {
     if (!insert(SHARED) && Security.getProvider(OcspStaplerProvider.NAME) != SHARED) {
       return false;
@@ -91,6 +92,7 @@ final class HandshakeProvider implements AutoCloseable {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // what is not ours comes back as it is
   private static X509ExtendedKeyManager wrapForOne(X509ExtendedKeyManager keyManager) {
     for (KeyManagerWrapper ours : COUNTING) {
       X509ExtendedKeyManager wrapped = ours.wrap(keyManager);
