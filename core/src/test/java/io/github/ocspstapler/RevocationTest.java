@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.ocsp.CertificateStatus.Revoked;
-import io.github.ocspstapler.ocsp.Eventually;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -12,6 +12,7 @@ import io.github.ocspstapler.testkit.RecordedRequest;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;

@@ -9,6 +9,7 @@ import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.ArrayList;

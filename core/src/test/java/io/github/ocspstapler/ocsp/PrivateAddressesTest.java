@@ -8,6 +8,7 @@ import io.github.ocspstapler.ocsp.OcspException.Unreachable;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.net.InetAddress;
 import java.net.ProxySelector;
 import java.net.UnknownHostException;

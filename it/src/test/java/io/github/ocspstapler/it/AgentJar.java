@@ -31,15 +31,26 @@ final class AgentJar {
    */
   static List<String> run(Path store, List<String> options, Class<?> program, String... arguments)
       throws Exception {
+    Path classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
+    assertThat(Files.isDirectory(classes)).isTrue();
+    List<String> more = new ArrayList<>(options);
+    more.addAll(List.of("-cp", classes.toString(), program.getName()));
+    more.addAll(List.of(arguments));
+    return java(store, more);
+  }
+
+  /**
+   * The command line of a small Java process with the agent.
+   *
+   * @param store where the agent keeps its staples
+   * @param more more options of the JVM, then what it runs
+   */
+  static List<String> java(Path store, List<String> more) {
     List<String> line = new ArrayList<>();
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx128m"));
     line.addAll(List.of(option(), "-Docspstapler.store=" + store));
-    line.addAll(options);
-    Path classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
-    assertThat(Files.isDirectory(classes)).isTrue();
-    line.addAll(List.of("-cp", classes.toString(), program.getName()));
-    line.addAll(List.of(arguments));
+    line.addAll(more);
     return line;
   }
 }

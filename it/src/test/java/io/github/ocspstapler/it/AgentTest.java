@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ocspstapler.testkit.Fault;
+import io.github.ocspstapler.testsupport.Command;
+import io.github.ocspstapler.testsupport.Eventually;
 import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.net.ConnectException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.StapleStatus;
 import io.github.ocspstapler.it.Verdict.Check;
 import io.github.ocspstapler.store.StoredStaple;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;

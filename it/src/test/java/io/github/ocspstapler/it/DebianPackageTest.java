@@ -3,11 +3,14 @@ package io.github.ocspstapler.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.Command;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -59,27 +62,34 @@ class DebianPackageTest {
   void package_unpacked_runs() throws Exception {
     unpack();
 
-    Command version =
-        Command.run(
-            Path.of("/usr/bin/env"),
-            "JAVA_HOME=" + System.getProperty("java.home"),
-            folder.resolve("usr/bin/ocsp-stapler").toString(),
-            "--version");
+    Command version = run("--version");
 
     assertThat(version.status()).as(version.output()).isZero();
     assertThat(version.output()).startsWith("ocsp-stapler ");
+  }
+
+  // What comes before a release has a dash in its version, and in Debian's a tilde.
+  @Test
+  void package_version_isThatOfTheToolWhereverItStands() throws Exception {
+    unpack();
+    String said = run("--version").output().lines().findFirst().orElseThrow();
+    String expected = said.split(" ")[1].replace('-', '~');
+
+    String control = dpkgDeb("-f", deb().toString(), "Version");
+
+    assertThat(control).isEqualTo(expected + "\n");
+    assertThat(deb()).hasFileName("ocsp-stapler_" + expected + "_all.deb");
+    assertThat(Path.of(deb() + ".sha256")).isNotEmptyFile();
+    assertThat(unpackedText("usr/share/doc/ocsp-stapler/changelog.gz"))
+        .startsWith("ocsp-stapler (" + expected + ") ");
   }
 
   @Test
   void package_manPageAndCompletion_areThoseOfTheTool() throws Exception {
     unpack();
 
-    try (InputStream page =
-        new GZIPInputStream(
-            Files.newInputStream(folder.resolve("usr/share/man/man1/ocsp-stapler.1.gz")))) {
-      assertThat(new String(page.readAllBytes(), UTF_8))
-          .isEqualTo(Files.readString(Checkout.root().resolve("docs/man/ocsp-stapler.1")));
-    }
+    assertThat(unpackedText("usr/share/man/man1/ocsp-stapler.1.gz"))
+        .isEqualTo(Files.readString(Checkout.root().resolve("docs/man/ocsp-stapler.1")));
     Path completion = folder.resolve("usr/share/bash-completion/completions/ocsp-stapler");
     Command completed =
         Command.run(
@@ -94,14 +104,7 @@ class DebianPackageTest {
     Path config = folder.resolve("etc/ocsp-stapler.yaml");
     Files.writeString(config, Files.readString(config).replace("/etc/", folder + "/etc/"));
 
-    Command check =
-        Command.run(
-            Path.of("/usr/bin/env"),
-            "JAVA_HOME=" + System.getProperty("java.home"),
-            folder.resolve("usr/bin/ocsp-stapler").toString(),
-            "watch",
-            "--check",
-            config.toString());
+    Command check = run("watch", "--check", config.toString());
 
     assertThat(check.status()).as(check.output()).isZero();
     assertThat(check.output()).contains("understood; certificates: 0");
@@ -141,6 +144,20 @@ class DebianPackageTest {
 
   private void unpack() throws IOException {
     dpkgDeb("-x", deb().toString(), folder.toString());
+  }
+
+  private String unpackedText(String gzipped) throws IOException {
+    try (InputStream text = new GZIPInputStream(Files.newInputStream(folder.resolve(gzipped)))) {
+      return new String(text.readAllBytes(), UTF_8);
+    }
+  }
+
+  /** Runs what was unpacked. */
+  private Command run(String... arguments) {
+    List<String> line = new ArrayList<>(List.of("JAVA_HOME=" + System.getProperty("java.home")));
+    line.add(folder.resolve("usr/bin/ocsp-stapler").toString());
+    line.addAll(List.of(arguments));
+    return Command.run(Path.of("/usr/bin/env"), line.toArray(String[]::new));
   }
 
   private static String dpkgDeb(String... arguments) {

@@ -2,6 +2,7 @@ package io.github.ocspstapler.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.Command;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The stand-alone release, unpacked and run as a user does. */
 @Timeout(120)
@@ -76,6 +79,29 @@ class DistributionTest {
     assertThat(missing.status()).isEqualTo(1);
     assertThat(missing.output())
         .contains("there is no bin/java in it (expected: a Java, 17 or later)");
+  }
+
+  // The shell makes the name: the Java of this test may be unable to.
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "not_INSTALLED.UTF-8", "C.UTF-8"})
+  void launcher_anyLocale_opensFilesOfAnyName(String locale) throws Exception {
+    Path home = unpack();
+    String script =
+        "config=$(printf 'stra\\303\\237e.yaml') && echo \"certificates: $PWD\" >\"$config\""
+            + " && exec ./ocsp-stapler watch --check \"$config\"";
+
+    Command check =
+        Command.run(
+            Path.of("/usr/bin/env"),
+            "--chdir=" + home,
+            "LC_ALL=" + locale,
+            "JAVA_HOME=" + System.getProperty("java.home"),
+            "/bin/sh",
+            "-c",
+            script);
+
+    assertThat(check.status()).as(check.output()).isZero();
+    assertThat(check.output()).contains("stra\u00DFe.yaml: understood");
   }
 
   @Test

@@ -25,14 +25,8 @@ class MicronautAgentTest {
   @BeforeEach
   void start() throws Exception {
     site = new TestSite(folder);
-    List<String> line =
+    List<String> application =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            AgentJar.option(),
-            "-Docspstapler.store=" + folder.resolve("store"),
             "-Dmicronaut.server.host=127.0.0.1",
             "-Dmicronaut.server.ssl.enabled=true",
             "-Dmicronaut.server.ssl.port=" + port,
@@ -42,6 +36,7 @@ class MicronautAgentTest {
             "-cp",
             TARGET.resolve("classes") + File.pathSeparator + TARGET.resolve("lib") + "/*",
             "io.github.ocspstapler.it.micronaut.Application");
+    List<String> line = AgentJar.java(folder.resolve("store"), application);
     server = RunningProgram.start(port, folder.resolve("log"), "Startup completed in", line);
   }
 

@@ -27,14 +27,8 @@ class QuarkusAgentTest {
         .as("run ./mvnw -Pquarkus -pl it/quarkus package -DskipTests before this test")
         .exists();
     site = new TestSite(folder);
-    List<String> line =
+    List<String> application =
         List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xmx128m",
-            AgentJar.option(),
-            "-Docspstapler.store=" + folder.resolve("store"),
             "-Dquarkus.http.host=127.0.0.1",
             "-Dquarkus.http.insecure-requests=disabled",
             "-Dquarkus.http.ssl-port=" + port,
@@ -42,6 +36,7 @@ class QuarkusAgentTest {
             "-Dquarkus.http.ssl.certificate.key-store-password=" + TestSite.PASSWORD,
             "-jar",
             APPLICATION.toString());
+    List<String> line = AgentJar.java(folder.resolve("store"), application);
     server = RunningProgram.start(port, folder.resolve("log"), "Listening on: ", line);
   }
 

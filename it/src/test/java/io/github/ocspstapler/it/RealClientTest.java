@@ -9,6 +9,7 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Command;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

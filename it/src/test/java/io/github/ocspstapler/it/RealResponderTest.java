@@ -13,6 +13,7 @@ import io.github.ocspstapler.ocsp.OcspResponse;
 import io.github.ocspstapler.ocsp.RevocationReason;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Command;
 import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.math.BigInteger;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.ocspstapler.store.FleetStoreContract;
 import io.github.ocspstapler.store.StoredStaple;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.Closeable;
 import java.io.IOException;
 import java.sql.Connection;

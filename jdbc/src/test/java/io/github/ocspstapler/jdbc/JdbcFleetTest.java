@@ -9,6 +9,7 @@ import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.MessageDigest;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.ocspstapler.store.FleetStoreContract;
 import io.github.ocspstapler.store.StoredStaple;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

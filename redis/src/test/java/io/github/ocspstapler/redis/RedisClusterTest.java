@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.store.FleetStore;
 import io.github.ocspstapler.store.FleetStoreContract;
+import io.github.ocspstapler.testsupport.Eventually;
 import io.github.ocspstapler.testsupport.FreePort;
 import java.io.Closeable;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package io.github.ocspstapler.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.store.StoredStaple;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

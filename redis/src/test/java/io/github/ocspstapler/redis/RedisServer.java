@@ -1,5 +1,6 @@
 package io.github.ocspstapler.redis;
 
+import io.github.ocspstapler.testsupport.Eventually;
 import io.github.ocspstapler.testsupport.FreePort;
 import io.github.ocspstapler.testsupport.OutsideTool;
 import java.net.URI;

@@ -11,6 +11,7 @@ import io.github.ocspstapler.store.FleetStoreContract;
 import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.ocspstapler.Stapler;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Instant;

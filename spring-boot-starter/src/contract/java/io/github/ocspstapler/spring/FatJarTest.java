@@ -3,6 +3,7 @@ package io.github.ocspstapler.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.testkit.Fault;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

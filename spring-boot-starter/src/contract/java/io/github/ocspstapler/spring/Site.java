@@ -3,6 +3,7 @@ package io.github.ocspstapler.spring;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Command;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -11,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A certificate for localhost in PEM files, its CA and the CA's responder. */
@@ -76,7 +78,11 @@ final class Site implements AutoCloseable {
 
   /** Runs {@code openssl s_client}, which asks for a staple. */
   String handshake(int port, String... more) {
-    return Openssl.client(port, file("root.pem"), more);
+    List<String> arguments = new ArrayList<>(List.of("s_client", "-status"));
+    arguments.addAll(List.of("-connect", "127.0.0.1:" + port, "-servername", "localhost"));
+    arguments.addAll(List.of("-CAfile", file("root.pem").toString()));
+    arguments.addAll(List.of(more));
+    return Command.openssl(arguments.toArray(String[]::new)).output();
   }
 
   /** Gets a resource of a server that has this certificate. */

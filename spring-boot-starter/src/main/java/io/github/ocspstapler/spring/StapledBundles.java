@@ -77,7 +77,9 @@ final class StapledBundles {
     awaitStaples("The reloaded SSL bundle '" + name + "' is used");
   }
 
-  /** Keeps a bundle's certificates stapled instead of those that it had before. */
+  /**
+   * Keeps a bundle's certificates stapled instead of those that it had before, if it is readable.
+   */
   void keep(String name, SslBundle bundle) {
     List<KeyManager> live = new ArrayList<>();
     Set<X509Certificate> leaves = new HashSet<>();
@@ -89,11 +91,13 @@ final class StapledBundles {
               .forEachRemaining(chain -> leaves.add(chain.get(0)));
         }
       }
+      held.put(name, new Held(List.copyOf(live), Set.copyOf(leaves)));
     } catch (RuntimeException e) {
-      // Whoever uses the bundle reports it better, and it may be that nobody does.
-      log.warn("The SSL bundle '" + name + "' cannot be read, and is not stapled: " + e);
+      // Whoever uses the bundle reports it better, and it may be that nobody does. A server that
+      // cannot read it goes on with what it had.
+      String then = held.containsKey(name) ? "what it held stays stapled: " : "is not stapled: ";
+      log.warn("The SSL bundle '" + name + "' cannot be read, and " + then + e);
     }
-    held.put(name, new Held(List.copyOf(live), Set.copyOf(leaves)));
   }
 
   /** Wraps a key manager that somebody makes, if it sends a certificate of these bundles. */

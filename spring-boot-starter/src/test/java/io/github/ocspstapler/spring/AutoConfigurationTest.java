@@ -11,6 +11,7 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.jsse.StaplingKeyManager;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -30,8 +31,10 @@ import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.boot.ssl.pem.PemSslStore;
 import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
@@ -167,6 +170,26 @@ class AutoConfigurationTest {
         .withPropertyValues(
             "spring.ssl.bundle.jks.broken.keystore.location=" + site.file("root.pem"))
         .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  // C9: whatever the server makes of it, it goes on with the certificate that it has.
+  @Test
+  void bundle_unreadableWhenUpdated_keepsWhatItHeld() {
+    application
+        .withPropertyValues(bundle("web"))
+        .run(context -> {
+          SslBundleRegistry registry = context.getBean(SslBundleRegistry.class);
+
+          registry.updateBundle("web", SslBundle.of(unreadable()));
+
+          assertThat(keyManagers(site.certificate()))
+              .hasOnlyElementsOfType(StaplingKeyManager.class);
+        });
+  }
+
+  private static SslStoreBundle unreadable() {
+    PemSslStoreDetails missing = PemSslStoreDetails.forCertificate("missing.pem");
+    return new PemSslStoreBundle(missing, null);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.ocspstapler.jsse.OcspStaplerProvider;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Duration;
@@ -135,6 +136,34 @@ class EmbeddedServersTest {
     } finally {
       Security.removeProvider(OcspStaplerProvider.NAME);
     }
+  }
+
+  // C19
+  @Test
+  void twoApplications_firstIsClosed_secondIsCountedBeforeAndAfterAReload() throws Exception {
+    TestCertificate next = site.ca.leaf("localhost", site.responder.url());
+    AtomicInteger handshakes = new AtomicInteger(1);
+    try (Server.Running first = Server.TOMCAT.start(site, "--ocsp-stapler.go-live-wait=60s");
+        Server.Running second =
+            Server.TOMCAT.start(
+                site,
+                "--spring.ssl.bundle.pem.web.reload-on-update=true",
+                "--spring.ssl.bundle.watch.file.quiet-period=200ms",
+                "--ocsp-stapler.go-live-wait=60s")) {
+      var unused = site.handshake(first.port()) + site.handshake(second.port());
+      assertThat(first.resolves("true")).isEqualTo(1);
+      assertThat(second.resolves("true")).isEqualTo(1);
+
+      first.context().close();
+      site.use(next);
+      Eventually.until(() -> {
+        handshakes.incrementAndGet();
+        return site.handshake(second.port()).contains(next.pem());
+      });
+
+      assertThat(second.resolves("true")).isEqualTo(handshakes.get());
+    }
+    assertThat(Security.getProvider(OcspStaplerProvider.NAME)).isNull();
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.ocspstapler.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ocspstapler.testsupport.Eventually;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;

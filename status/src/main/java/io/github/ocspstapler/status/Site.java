@@ -177,14 +177,15 @@ final class Site {
     if (!access.mayAct(authorization)) {
       return unauthorised();
     }
-    Optional<StapleStatus> row = listing.find(fingerprint);
-    if (row.isEmpty()) {
-      return Reply.problem(404, "no certificate with this fingerprint is kept");
-    }
+    // Before anything is looked for: that reads every certificate.
     long now = nanoTime.getAsLong();
     long before = refreshedAt.get();
     if (now - before < REFRESH_PAUSE_NANOS || !refreshedAt.compareAndSet(before, now)) {
       return Reply.problem(429, "one certificate a second").header("Retry-After", "1");
+    }
+    Optional<StapleStatus> row = listing.find(fingerprint);
+    if (row.isEmpty()) {
+      return Reply.problem(404, "no certificate with this fingerprint is kept");
     }
     var unused = stapler.refresh(row.get().certificate());
     listing.expire();

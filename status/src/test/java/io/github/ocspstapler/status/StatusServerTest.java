@@ -304,6 +304,20 @@ class StatusServerTest {
     assertThat(send("POST", path, "Authorization: Bearer " + TOKEN).status()).isEqualTo(404);
   }
 
+  // Looking for it reads every certificate there is.
+  @Test
+  void refresh_unknownCertificateAgain_isNotLookedForWithinASecond() throws Exception {
+    server = builder().token(TOKEN).start();
+    String path = "/api/staples/" + "0".repeat(64) + "/refresh";
+    String authorization = "Authorization: Bearer " + TOKEN;
+
+    Answer first = send("POST", path, authorization);
+    Answer second = send("POST", path, authorization);
+
+    assertThat(first.status()).isEqualTo(404);
+    assertThat(second.status()).isEqualTo(429);
+  }
+
   private String refresh(TestCertificate certificate) throws Exception {
     for (JsonNode row :
         get("/api/staples", "Authorization: Bearer " + TOKEN).json().get("staples")) {

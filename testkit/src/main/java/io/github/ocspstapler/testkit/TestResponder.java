@@ -49,20 +49,11 @@ public final class TestResponder implements AutoCloseable {
   private final RequestLog log;
   private final HttpListener listener;
   private final Clock clock;
+  private final ResponderFaults faults = new ResponderFaults();
+  private final HttpCacheHeaders headers = new HttpCacheHeaders();
   private final AtomicInteger inFlight = new AtomicInteger();
-
-  // Guarded by this: few writes, and each reader takes one look.
-  private final Map<CertKey, Installed> faults = new LinkedHashMap<>();
-  private final Map<String, String> headers = new LinkedHashMap<>();
-  private @Nullable Installed fault;
-  private Duration latency = Duration.ZERO;
-  private boolean acceptGet = true;
-  private boolean etags;
-  private boolean lastModified;
-  private @Nullable Duration maxAge;
-  private @Nullable Duration expires;
-  private @Nullable Duration age;
-  private Duration dateSkew = Duration.ZERO;
+  private volatile Duration latency = Duration.ZERO;
+  private volatile boolean acceptGet = true;
 
   private TestResponder(Builder builder) {
     this.clock = builder.clock;
@@ -355,8 +346,8 @@ public final class TestResponder implements AutoCloseable {
    * @param fault what to do
    * @return this responder
    */
-  public synchronized TestResponder fault(Fault fault) {
-    this.fault = new Installed(fault);
+  public TestResponder fault(Fault fault) {
+    faults.install(fault);
     return this;
   }
 
@@ -367,8 +358,8 @@ public final class TestResponder implements AutoCloseable {
    * @param fault what to do
    * @return this responder
    */
-  public synchronized TestResponder fault(TestCertificate certificate, Fault fault) {
-    faults.put(CertKey.of(certificate), new Installed(fault));
+  public TestResponder fault(TestCertificate certificate, Fault fault) {
+    faults.install(CertKey.of(certificate), fault);
     return this;
   }
 
@@ -377,9 +368,8 @@ public final class TestResponder implements AutoCloseable {
    *
    * @return this responder
    */
-  public synchronized TestResponder heal() {
-    fault = null;
-    faults.clear();
+  public TestResponder heal() {
+    faults.heal();
     return this;
   }
 
@@ -389,8 +379,8 @@ public final class TestResponder implements AutoCloseable {
    * @param certificate the certificate
    * @return this responder
    */
-  public synchronized TestResponder heal(TestCertificate certificate) {
-    faults.remove(CertKey.of(certificate));
+  public TestResponder heal(TestCertificate certificate) {
+    faults.heal(CertKey.of(certificate));
     return this;
   }
 
@@ -400,7 +390,7 @@ public final class TestResponder implements AutoCloseable {
    * @param latency how long, in real time; none unless set
    * @return this responder
    */
-  public synchronized TestResponder latency(Duration latency) {
+  public TestResponder latency(Duration latency) {
     this.latency = requireNonNull(latency, "latency");
     return this;
   }
@@ -411,7 +401,7 @@ public final class TestResponder implements AutoCloseable {
    * @param accept true unless set
    * @return this responder
    */
-  public synchronized TestResponder acceptGet(boolean accept) {
+  public TestResponder acceptGet(boolean accept) {
     this.acceptGet = accept;
     return this;
   }
@@ -425,8 +415,8 @@ public final class TestResponder implements AutoCloseable {
    * @param value its value
    * @return this responder
    */
-  public synchronized TestResponder header(String name, String value) {
-    headers.put(name, value);
+  public TestResponder header(String name, String value) {
+    headers.header(name, value);
     return this;
   }
 
@@ -436,8 +426,8 @@ public final class TestResponder implements AutoCloseable {
    * @param maxAge its value, to the second
    * @return this responder
    */
-  public synchronized TestResponder maxAge(Duration maxAge) {
-    this.maxAge = requireNonNull(maxAge, "maxAge");
+  public TestResponder maxAge(Duration maxAge) {
+    headers.maxAge(requireNonNull(maxAge, "maxAge"));
     return this;
   }
 
@@ -447,8 +437,8 @@ public final class TestResponder implements AutoCloseable {
    * @param expires the time from now to its value
    * @return this responder
    */
-  public synchronized TestResponder expires(Duration expires) {
-    this.expires = requireNonNull(expires, "expires");
+  public TestResponder expires(Duration expires) {
+    headers.expires(requireNonNull(expires, "expires"));
     return this;
   }
 
@@ -458,8 +448,8 @@ public final class TestResponder implements AutoCloseable {
    * @param age its value, to the second
    * @return this responder
    */
-  public synchronized TestResponder age(Duration age) {
-    this.age = requireNonNull(age, "age");
+  public TestResponder age(Duration age) {
+    headers.age(requireNonNull(age, "age"));
     return this;
   }
 
@@ -469,8 +459,8 @@ public final class TestResponder implements AutoCloseable {
    * @param skew the time from now to its value, negative for the past
    * @return this responder
    */
-  public synchronized TestResponder dateSkew(Duration skew) {
-    this.dateSkew = requireNonNull(skew, "skew");
+  public TestResponder dateSkew(Duration skew) {
+    headers.dateSkew(requireNonNull(skew, "skew"));
     return this;
   }
 
@@ -481,8 +471,8 @@ public final class TestResponder implements AutoCloseable {
    * @param on false unless set
    * @return this responder
    */
-  public synchronized TestResponder etags(boolean on) {
-    this.etags = on;
+  public TestResponder etags(boolean on) {
+    headers.etags(on);
     return this;
   }
 
@@ -494,8 +484,8 @@ public final class TestResponder implements AutoCloseable {
    * @param on false unless set
    * @return this responder
    */
-  public synchronized TestResponder lastModified(boolean on) {
-    this.lastModified = on;
+  public TestResponder lastModified(boolean on) {
+    headers.lastModified(on);
     return this;
   }
 
@@ -505,14 +495,8 @@ public final class TestResponder implements AutoCloseable {
    *
    * @return this responder
    */
-  public synchronized TestResponder clearHeaders() {
+  public TestResponder clearHeaders() {
     headers.clear();
-    maxAge = null;
-    expires = null;
-    age = null;
-    dateSkew = Duration.ZERO;
-    etags = false;
-    lastModified = false;
     return this;
   }
 
@@ -602,8 +586,8 @@ public final class TestResponder implements AutoCloseable {
     inFlight.incrementAndGet();
     log.add(request);
     try {
-      exchange.pause(currentLatency());
-      Fault now = request.target().contains(Fault.HOP) ? null : faultFor(request);
+      exchange.pause(latency);
+      Fault now = request.target().contains(Fault.HOP) ? null : faults.next(answers.keys(request));
       if (now != null) {
         now.run(exchange, new Normal(exchange, request));
       } else {
@@ -616,7 +600,7 @@ public final class TestResponder implements AutoCloseable {
 
   private void behave(HttpExchange exchange, RecordedRequest request) throws IOException {
     boolean get = exchange.method.equals("GET");
-    if (get ? !acceptsGet() : !exchange.method.equals("POST")) {
+    if (get ? !acceptGet : !exchange.method.equals("POST")) {
       exchange.header("Allow", get ? "POST" : "GET, POST");
       exchange.respond(405, "text/plain", new byte[0]);
       return;
@@ -631,52 +615,7 @@ public final class TestResponder implements AutoCloseable {
         return;
       }
     }
-    new Normal(exchange, request).send(answers.encoded(request, sendsValidators()));
-  }
-
-  private synchronized @Nullable Fault faultFor(RecordedRequest request) {
-    for (CertKey key : answers.keys(request)) {
-      Installed own = faults.get(key);
-      if (own != null && own.take()) {
-        return own.fault;
-      }
-    }
-    return fault != null && fault.take() ? fault.fault : null;
-  }
-
-  private synchronized Duration currentLatency() {
-    return latency;
-  }
-
-  private synchronized boolean acceptsGet() {
-    return acceptGet;
-  }
-
-  private synchronized boolean sendsValidators() {
-    return etags || lastModified;
-  }
-
-  private synchronized void addHeaders(HttpExchange exchange, byte[] der) {
-    HttpCacheHeaders.add(
-        exchange, clock.instant(), new HttpCacheHeaders(maxAge, expires, age, dateSkew));
-    if (etags) {
-      exchange.header("ETag", HttpCacheHeaders.etag(der));
-    }
-    if (lastModified) {
-      HttpCacheHeaders.lastModified(der)
-          .ifPresent(date -> exchange.header("Last-Modified", HttpCacheHeaders.date(date)));
-    }
-    headers.forEach(exchange::header);
-  }
-
-  // RFC 9110 13.2.2: a tag is asked about before a date.
-  private synchronized boolean isUnchanged(HttpExchange exchange, byte[] der) {
-    String tags = exchange.headers.get("If-None-Match");
-    if (tags != null) {
-      return etags && HttpCacheHeaders.isAmong(HttpCacheHeaders.etag(der), tags);
-    }
-    String since = exchange.headers.get("If-Modified-Since");
-    return since != null && lastModified && !HttpCacheHeaders.isModifiedSince(der, since);
+    new Normal(exchange, request).send(answers.encoded(request, headers.haveValidators()));
   }
 
   /** A certificate as CertIDs name it, whatever their hash function. */
@@ -685,24 +624,6 @@ public final class TestResponder implements AutoCloseable {
       return new CertKey(
           certificate.issuer().orElseGet(() -> new TestCa(certificate)),
           certificate.serialNumber());
-    }
-  }
-
-  /** A fault and how often it is still to happen. Guarded by the responder. */
-  private static final class Installed {
-    private final Fault fault;
-    private int left;
-
-    Installed(Fault fault) {
-      this.fault = requireNonNull(fault, "fault");
-      this.left = fault.times();
-    }
-
-    boolean take() {
-      if (fault.times() == Integer.MAX_VALUE) {
-        return true;
-      }
-      return left-- > 0;
     }
   }
 
@@ -722,8 +643,8 @@ public final class TestResponder implements AutoCloseable {
 
     @Override
     public void send(byte[] der) throws IOException {
-      addHeaders(exchange, der);
-      boolean unchanged = exchange.method.equals("GET") && isUnchanged(exchange, der);
+      headers.addTo(exchange, clock.instant(), der);
+      boolean unchanged = exchange.method.equals("GET") && headers.isUnchanged(exchange, der);
       exchange.respond(unchanged ? 304 : 200, "application/ocsp-response", der);
     }
 

@@ -1,7 +1,7 @@
-package io.github.ocspstapler.spring;
+package io.github.ocspstapler.testsupport;
 
-import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,29 +9,35 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A TLS client that is not Java's. */
-final class Openssl {
+/**
+ * A run of a real program, to its end.
+ *
+ * @param status its exit status
+ * @param output what it said on either stream
+ */
+public record Command(int status, String output) {
   private static final long SECONDS = 60;
 
-  private Openssl() {}
+  /** Runs openssl. */
+  public static Command openssl(String... arguments) {
+    return run(OutsideTool.require("openssl", "openssl"), arguments);
+  }
 
-  /** Shakes hands and returns what openssl says about it. */
-  static String client(int port, Path root, String... more) {
-    List<String> line = new ArrayList<>();
-    line.add(OutsideTool.require("openssl", "openssl").toString());
-    line.addAll(List.of("s_client", "-status", "-connect", "127.0.0.1:" + port));
-    line.addAll(List.of("-servername", "localhost", "-CAfile", root.toString()));
-    line.addAll(List.of(more));
+  /** Runs a program with an empty input, for a minute at the most. */
+  public static Command run(Path program, String... arguments) {
+    List<String> line = new ArrayList<>(List.of(program.toString()));
+    line.addAll(List.of(arguments));
     try {
       Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
       CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> read(process));
       process.getOutputStream().close();
       if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
+        throw new AssertionError(line + " ran for more than " + SECONDS + " s: " + output.join());
       }
-      return output.join();
+      return new Command(process.exitValue(), output.join());
     } catch (IOException e) {
-      throw new IllegalStateException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
@@ -42,7 +48,7 @@ final class Openssl {
     try {
       return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      return "unreadable: " + e;
+      throw new UncheckedIOException(e);
     }
   }
 }
