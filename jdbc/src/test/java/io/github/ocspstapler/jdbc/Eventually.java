@@ -14,12 +14,22 @@ final class Eventually {
     until(Duration.ofMillis(20), condition);
   }
 
+  /** Waits longer. */
+  static void within(Duration limit, Callable<Boolean> condition) throws Exception {
+    until(limit, Duration.ofMillis(20), condition);
+  }
+
   /** Looks so often, if looking costs something. */
   static void until(Duration step, Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + LIMIT.toNanos();
+    until(LIMIT, step, condition);
+  }
+
+  private static void until(Duration limit, Duration step, Callable<Boolean> condition)
+      throws Exception {
+    long end = System.nanoTime() + limit.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - end > 0) {
-        throw new AssertionError("still not so after " + LIMIT);
+        throw new AssertionError("still not so after " + limit);
       }
       LockSupport.parkNanos(step.toNanos());
     }
