@@ -92,7 +92,7 @@ class LeaseHolderKilledTest {
     store.createTables();
     responder.validity(VALIDITY);
     List<Path> chains = issue();
-    Process victim = startVictim(url, chains.get(0).getParent());
+    Process victim = startVictim(url, folder.resolve("chains"));
     Duration limit = VALIDITY.multipliedBy(2).plusSeconds(60);
     Instant first;
     try {

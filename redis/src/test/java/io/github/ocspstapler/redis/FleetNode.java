@@ -77,7 +77,7 @@ final class FleetNode implements AutoCloseable {
   }
 
   private void take(String line) {
-    String[] words = line.split(" ");
+    String[] words = line.split(" ", -1);
     Matcher report = REFUSED.matcher(line);
     if (words[0].equals("staple") && words.length == 4) {
       Had next = new Had(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]));

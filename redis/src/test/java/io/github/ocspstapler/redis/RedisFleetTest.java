@@ -1,6 +1,7 @@
 package io.github.ocspstapler.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -253,8 +254,8 @@ class RedisFleetTest {
       Map<String, Long> ends = new HashMap<>();
       leases(client)
           .forEach((serial, holder) -> {
-            long end = System.currentTimeMillis() + client.pttl(keys.get(serial) + ":lease");
-            byte[] entry = client.get(keys.get(serial).getBytes(UTF_8));
+            long end = System.currentTimeMillis() + client.pttl(key(serial) + ":lease");
+            byte[] entry = client.get(key(serial).getBytes(UTF_8));
             if (origin(holder).equals(owner) && Arrays.equals(entry, before.get(serial))) {
               ends.put(serial, end); // it has neither saved its answer nor given the lease back
             }
@@ -265,7 +266,7 @@ class RedisFleetTest {
       Map<String, LongSummaryStatistics> had = hadNewerThan(first);
       LongSummaryStatistics late =
           ends.entrySet().stream()
-              .mapToLong(end -> had.get(end.getKey()).getMin() - end.getValue())
+              .mapToLong(end -> requireNonNull(had.get(end.getKey())).getMin() - end.getValue())
               .summaryStatistics();
       System.out.printf(
           "%d nodes, %d certificates: %d leases of a dead node; the next had an answer %d to %d ms"
@@ -283,6 +284,10 @@ class RedisFleetTest {
         .flatMap(request -> request.serialNumbers().stream())
         .map(BigInteger::toString)
         .toList();
+  }
+
+  private String key(String serial) {
+    return requireNonNull(keys.get(serial));
   }
 
   /** Returns who holds leases, by serial number. */
@@ -307,7 +312,7 @@ class RedisFleetTest {
     List<String> serials = List.copyOf(keys.keySet());
     byte[][] wanted =
         serials.stream()
-            .map(serial -> (keys.get(serial) + suffix).getBytes(UTF_8))
+            .map(serial -> (key(serial) + suffix).getBytes(UTF_8))
             .toArray(byte[][]::new);
     List<byte[]> found = client.mget(wanted);
     Map<String, byte[]> values = new HashMap<>();
@@ -398,7 +403,7 @@ class RedisFleetTest {
               seen += node.refused().size();
             }
             if (seen < NODES * CERTIFICATES) {
-              bad.forEach((serial, value) -> poison(client, keys.get(serial), value));
+              bad.forEach((serial, value) -> poison(client, key(serial), value));
             }
             return seen == NODES * CERTIFICATES;
           });
@@ -407,7 +412,8 @@ class RedisFleetTest {
           Duration.ofMinutes(2),
           () ->
               entries(client).entrySet().stream()
-                      .filter(entry -> isSame(entry.getValue(), good.get(entry.getKey())))
+                      .filter(entry ->
+                          isSame(entry.getValue(), requireNonNull(good.get(entry.getKey()))))
                       .count()
                   == CERTIFICATES);
       for (FleetNode node : nodes) {
@@ -454,7 +460,7 @@ class RedisFleetTest {
       Map<String, byte[]> bad = poison(entries(client));
       one.close();
       nodes.clear();
-      bad.forEach((serial, value) -> client.set(keys.get(serial).getBytes(UTF_8), value));
+      bad.forEach((serial, value) -> client.set(key(serial).getBytes(UTF_8), value));
       responder.clearRequests();
 
       nodes(NODES, chains);

@@ -54,7 +54,7 @@ class RedisStoreTest extends FleetStoreContract {
   private static final Clock CLOCK = Clock.fixed(NOW.minusSeconds(60), ZoneOffset.UTC);
   private static final String KEY = "ocsp-stapler:" + ONE;
 
-  @Parameter private String program;
+  @Parameter private String program = RedisServer.REDIS;
   @TempDir private Path folder;
 
   private RedisServer server;
