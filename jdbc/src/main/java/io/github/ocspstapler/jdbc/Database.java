@@ -57,13 +57,29 @@ final class Database {
     }
   }
 
-  /** A pool gets its connection back as it was. */
   private <T> T bounded(Connection connection, Task<T> task) throws SQLException {
-    boolean autoCommit = connection.getAutoCommit();
-    int networkTimeout = networkTimeout(connection);
-    int longest = timeoutSeconds * 1_000 + NETWORK_GRACE_MILLIS;
-    boolean unbounded = networkTimeout == 0 || networkTimeout > longest;
-    try {
+    try (Bounds bounds = new Bounds(connection)) {
+      bounds.set();
+      return task.with(new Session(connection));
+    }
+  }
+
+  /** A pool gets its connection back as it was. */
+  private final class Bounds implements AutoCloseable {
+    private final Connection connection;
+    private final boolean autoCommit;
+    private final int networkTimeout;
+    private final int longest = timeoutSeconds * 1_000 + NETWORK_GRACE_MILLIS;
+    private final boolean unbounded;
+
+    Bounds(Connection connection) throws SQLException {
+      this.connection = connection;
+      this.autoCommit = connection.getAutoCommit();
+      this.networkTimeout = networkTimeout(connection);
+      this.unbounded = networkTimeout == 0 || networkTimeout > longest;
+    }
+
+    void set() throws SQLException {
       if (!autoCommit) {
         connection.setAutoCommit(true);
       }
@@ -71,15 +87,18 @@ final class Database {
       if (unbounded) {
         connection.setNetworkTimeout(Runnable::run, longest);
       }
-      return task.with(new Session(connection));
-    } finally {
-      if (!connection.isClosed()) {
-        if (unbounded) {
-          connection.setNetworkTimeout(Runnable::run, networkTimeout);
-        }
-        if (!autoCommit) {
-          connection.setAutoCommit(false);
-        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+      if (connection.isClosed()) {
+        return;
+      }
+      if (unbounded) {
+        connection.setNetworkTimeout(Runnable::run, networkTimeout);
+      }
+      if (!autoCommit) {
+        connection.setAutoCommit(false);
       }
     }
   }

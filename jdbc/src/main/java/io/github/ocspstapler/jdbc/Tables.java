@@ -18,7 +18,11 @@ final class Tables {
   private static final Pattern PREFIX =
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]{0,47}\\.)?[A-Za-z_][A-Za-z0-9_]{0,31}");
 
-  private static final String NOW = "CURRENT_TIMESTAMP(3)";
+  /**
+   * MariaDB alone reads what is in such a comment. Its local times are no use where clocks are put
+   * forward and back: one hour of the year there is not, and another comes twice.
+   */
+  private static final String NOW = "COALESCE(/*M! UTC_TIMESTAMP(3), */ CURRENT_TIMESTAMP(3))";
 
   private final String prefix;
   private final String staples;
@@ -42,14 +46,13 @@ final class Tables {
 
   /** Returns what makes the tables that are not there, in the words of a product. */
   List<String> definitions(String product) {
-    boolean mariaDb = product.equals("MariaDB");
     String bytes =
         switch (product) {
           case "PostgreSQL" -> "BYTEA";
           case "MariaDB" -> "MEDIUMBLOB";
           default -> "VARBINARY(" + StoredStaple.MAX_ENCODED + ")";
         };
-    String time = mariaDb ? "TIMESTAMP(3)" : "TIMESTAMP(3) WITH TIME ZONE";
+    String time = product.equals("MariaDB") ? "DATETIME(3)" : "TIMESTAMP(3) WITH TIME ZONE";
     String index = prefix.substring(prefix.indexOf('.') + 1) + "staples_saved_at";
     return List.of(
         "CREATE TABLE IF NOT EXISTS "

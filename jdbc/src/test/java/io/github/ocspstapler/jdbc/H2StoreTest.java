@@ -120,6 +120,22 @@ class H2StoreTest extends FleetStoreContract {
         .withMessage("database: closed (by you)");
   }
 
+  // What failed first says what is wrong, and decides whether to try again.
+  @Test
+  void load_failsOnAConnectionThatCannotBePutBack_saysWhyItFailed() throws Exception {
+    SQLException broken = new SQLException("broken");
+    JdbcStore other = on(Connections.unable(pool, "setNetworkTimeout", 0, broken));
+    try (Connection connection = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP TABLE ocsp_staples");
+    }
+
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> other.load(ONE))
+        .withMessageContaining("OCSP_STAPLES")
+        .satisfies(e -> assertThat(e.getCause()).hasSuppressedException(broken));
+  }
+
   @Test
   void watch_anotherNodeSaves_isToldOnceAndNotOfOwn() throws Exception {
     Queue<String> heard = new ConcurrentLinkedQueue<>();

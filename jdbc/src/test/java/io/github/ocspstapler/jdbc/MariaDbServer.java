@@ -12,8 +12,14 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.mariadb.jdbc.MariaDbDataSource;
 
-/** A real MariaDB on a free port of this machine, without users and rights. */
+/**
+ * A real MariaDB on a free port of this machine, without users and rights. Its time zone is one
+ * whose clocks are changed twice a year.
+ */
 final class MariaDbServer implements AutoCloseable {
+  /** Central Europe's, in the words of POSIX. */
+  private static final String ZONE = "CET-1CEST,M3.5.0,M10.5.0/3";
+
   private final int port = FreePort.next();
   private final Process process;
 
@@ -31,8 +37,10 @@ final class MariaDbServer implements AutoCloseable {
             "--skip-grant-tables",
             "--skip-networking=0",
             "--innodb-flush-log-at-trx-commit=0");
-    this.process =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    ProcessBuilder program =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile());
+    program.environment().put("TZ", ZONE);
+    this.process = program.start();
     try {
       Eventually.until(() -> {
         if (!process.isAlive()) {
@@ -58,9 +66,13 @@ final class MariaDbServer implements AutoCloseable {
     }
   }
 
-  DataSource dataSource(String database) throws SQLException {
-    return new MariaDbDataSource(
-        "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?user=root");
+  String url(String database) {
+    return "jdbc:mariadb://127.0.0.1:" + port + "/" + database + "?user=root";
+  }
+
+  /** Returns a source of new connections, which are told something at first. */
+  DataSource dataSource(String database, String... atFirst) throws SQLException {
+    return Connections.told(new MariaDbDataSource(url(database)), atFirst);
   }
 
   @Override

@@ -117,16 +117,11 @@ final class PostgresServer implements AutoCloseable {
 
   /** Returns a source of new connections, which are told something at first. */
   DataSource dataSource(String user, String... atFirst) {
-    PGSimpleDataSource source = of(new PGSimpleDataSource(), user);
-    return Connections.from(() -> {
-      Connection connection = source.getConnection();
-      try (Statement statement = connection.createStatement()) {
-        for (String sql : atFirst) {
-          statement.execute(sql);
-        }
-      }
-      return connection;
-    });
+    return Connections.told(of(new PGSimpleDataSource(), user), atFirst);
+  }
+
+  String url() {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=" + OWNER;
   }
 
   /** Returns a pool of the owner's connections, to be disposed of. */

@@ -1,19 +1,42 @@
 package io.github.ocspstapler.redis;
 
-import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** A {@link FleetNodeProgram} in a Java process of its own. */
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A {@link FleetNodeProgram} in a Java process of its own. Confined to the test's thread. */
 final class FleetNode implements AutoCloseable {
   /** What a node had when, by its own clock, which is ours. */
   record Had(String serial, long thisUpdate, long at) {}
 
+  private static final Pattern REFUSED =
+      Pattern.compile("(\\S+\\.example\\.com)\\b.* its staple in the store is refused");
+
   private final Process process;
   private final Path log;
+
+  // What its log says, as far as it has been read.
+  private long read;
+  private final List<String> others = new ArrayList<>();
+  private final List<Had> had = new ArrayList<>();
+  private final Map<String, Long> newest = new HashMap<>();
+  private final Set<String> refused = new HashSet<>();
+  private final Map<String, Integer> reports = new HashMap<>();
+  private final List<String> unstapled = new ArrayList<>();
+  private long looks;
+  private boolean ready;
 
   private FleetNode(Process process, Path log) {
     this.process = process;
@@ -38,33 +61,87 @@ final class FleetNode implements AutoCloseable {
     return new FleetNode(line.redirectErrorStream(true).redirectOutput(log.toFile()).start(), log);
   }
 
-  List<String> lines() throws IOException {
-    return Files.readAllLines(log);
+  /** Reads what it has said since the last time. */
+  private void listen() throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      file.seek(read);
+      byte[] more = new byte[Math.toIntExact(file.length() - read)];
+      file.readFully(more);
+      int end = more.length;
+      while (end > 0 && more[end - 1] != '\n') {
+        end--;
+      }
+      read += end;
+      new String(more, 0, end, UTF_8).lines().forEach(this::take);
+    }
+  }
+
+  private void take(String line) {
+    String[] words = line.split(" ", -1);
+    Matcher report = REFUSED.matcher(line);
+    if (words[0].equals("staple") && words.length == 4) {
+      Had next = new Had(words[1], Long.parseLong(words[2]), Long.parseLong(words[3]));
+      had.add(next);
+      newest.merge(next.serial(), next.thisUpdate(), Math::max);
+    } else if (words[0].equals("ready")) {
+      ready = true;
+    } else if (words[0].equals("looked")) {
+      looks = Long.parseLong(words[1]);
+    } else if (words[0].equals("expired") || words[0].equals("bare")) {
+      unstapled.add(line);
+    } else if (words[0].equals("removed")) {
+      refused.add(words[1]);
+    } else if (report.find()) {
+      reports.merge(report.group(1), 1, Integer::sum);
+    } else {
+      others.add(line);
+    }
   }
 
   boolean isReady() throws IOException {
+    listen();
     if (!process.isAlive()) {
-      throw new AssertionError("ended: " + lines());
+      throw new AssertionError("ended: " + others);
     }
-    return lines().contains("ready");
+    return ready;
   }
 
   /** Returns all that it had, in order. */
   List<Had> had() throws IOException {
-    return lines().stream()
-        .map(line -> line.split(" "))
-        .filter(words -> words[0].equals("staple") && words.length == 4)
-        .map(words -> new Had(words[1], Long.parseLong(words[2]), Long.parseLong(words[3])))
-        .toList();
+    listen();
+    return List.copyOf(had);
   }
 
   /** Returns of how many certificates it had a staple newer than an instant. */
   long newerThan(long thisUpdate) throws IOException {
-    return had().stream()
-        .filter(had -> had.thisUpdate() > thisUpdate)
-        .map(Had::serial)
-        .distinct()
-        .count();
+    listen();
+    return newest.values().stream().filter(time -> time > thisUpdate).count();
+  }
+
+  /** Returns of which certificates it refused an entry, by fingerprint. */
+  Set<String> refused() throws IOException {
+    listen();
+    return Set.copyOf(refused);
+  }
+
+  /**
+   * Returns how often its log says so of a host's certificate; it leaves lines out of very many.
+   */
+  Map<String, Integer> reports() throws IOException {
+    listen();
+    return Map.copyOf(reports);
+  }
+
+  /** Returns which staples ended or were missing at one of its looks. */
+  List<String> unstapled() throws IOException {
+    listen();
+    return List.copyOf(unstapled);
+  }
+
+  /** Returns how often it has looked for every staple. */
+  long looks() throws IOException {
+    listen();
+    return looks;
   }
 
   /** Ends it as kill -9 does. */

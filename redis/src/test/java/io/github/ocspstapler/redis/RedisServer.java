@@ -11,15 +11,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.RedisClient;
 
-/** A real redis-server on a free port of this machine, that keeps nothing on the disk. */
+/**
+ * A real redis-server, or valkey-server, on a free port of this machine, that keeps nothing on the
+ * disk unless it is told to.
+ */
 final class RedisServer implements AutoCloseable {
-  private final Path program = OutsideTool.require("redis-server", "redis-server");
+  static final String REDIS = "redis-server";
+  static final String VALKEY = "valkey-server";
+
+  private final Path program;
   private final Path folder;
   private final List<String> options;
   private final int port;
   private Process process;
 
-  private RedisServer(Path folder, List<String> options) throws Exception {
+  private RedisServer(String program, Path folder, List<String> options) throws Exception {
+    this.program = OutsideTool.require(program, program);
     this.folder = folder;
     this.options = options;
     this.port = FreePort.next();
@@ -28,7 +35,12 @@ final class RedisServer implements AutoCloseable {
 
   /** Starts one, and waits until it serves. */
   static RedisServer start(Path folder, String... options) throws Exception {
-    return new RedisServer(folder, List.of(options));
+    return start(REDIS, folder, List.of(options));
+  }
+
+  /** Starts that program. */
+  static RedisServer start(String program, Path folder, List<String> options) throws Exception {
+    return new RedisServer(program, folder, options);
   }
 
   /** Starts one that watches another, and has a replica take over within seconds. */
@@ -43,7 +55,7 @@ final class RedisServer implements AutoCloseable {
         """
             .replace("NAME", name)
             .replace("PORT", String.valueOf(master.port())));
-    return new RedisServer(folder, List.of(settings.toString(), "--sentinel"));
+    return new RedisServer(REDIS, folder, List.of(settings.toString(), "--sentinel"));
   }
 
   /** Returns what {@code --cluster-port} said. */
@@ -111,7 +123,7 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Starts it again, on the same port and empty. */
+  /** Starts it again, on the same port, and empty unless it keeps its data on the disk. */
   void restart() throws Exception {
     process = start();
   }

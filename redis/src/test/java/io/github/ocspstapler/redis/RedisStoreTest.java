@@ -12,6 +12,7 @@ import io.github.ocspstapler.store.StoredStaple;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testsupport.Eventually;
+import io.github.ocspstapler.testsupport.OutsideTool;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,34 +27,59 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 
-/** The store on a real redis-server, and all that can be wrong with one. */
+/**
+ * The store on a real redis-server, and all that can be wrong with one; and on a valkey-server,
+ * where there is one. Not every distribution has a package of that, so CI need not have it.
+ */
+@ParameterizedClass
+@MethodSource("programs")
 class RedisStoreTest extends FleetStoreContract {
   private static final Clock CLOCK = Clock.fixed(NOW.minusSeconds(60), ZoneOffset.UTC);
   private static final String KEY = "ocsp-stapler:" + ONE;
 
+  @Parameter private String program = RedisServer.REDIS;
   @TempDir private Path folder;
 
   private RedisServer server;
   private RedisStore store;
   private Closeable watch = () -> {};
 
+  static Stream<String> programs() {
+    Stream<String> valkey =
+        OutsideTool.optional(RedisServer.VALKEY)
+            .map(Path::getFileName)
+            .map(Path::toString)
+            .stream();
+    return Stream.concat(Stream.of(RedisServer.REDIS), valkey);
+  }
+
+  private RedisServer server(String name, String... options) throws Exception {
+    Path own = Files.createDirectory(folder.resolve(name));
+    return RedisServer.start(program, own, List.of(options));
+  }
+
   @BeforeEach
   void start() throws Exception {
-    server = RedisServer.start(folder);
+    server = server("redis");
     store = at(server.uri());
   }
 
@@ -177,9 +203,8 @@ class RedisStoreTest extends FleetStoreContract {
   @Test
   void save_readOnlyReplica_failsAndReadsOn() throws Exception {
     store.save(ONE, staple(1));
-    Path second = Files.createDirectory(folder.resolve("replica"));
     String master = "127.0.0.1 " + server.port();
-    try (RedisServer replica = RedisServer.start(second, "--replicaof", master);
+    try (RedisServer replica = server("replica", "--replicaof", master);
         RedisStore reading = at(replica.uri())) {
       Eventually.until(() -> reading.load(ONE).isPresent());
 
@@ -259,8 +284,7 @@ class RedisStoreTest extends FleetStoreContract {
     String rights =
         "--user default off --user app on >s3cret ~ocsp-stapler:* &ocsp-stapler:*"
             + " +getrange +set +del +get +eval +publish +subscribe +unsubscribe +hello";
-    try (RedisServer guarded =
-            RedisServer.start(Files.createDirectory(folder.resolve("a")), rights.split(" "));
+    try (RedisServer guarded = server("guarded", rights.split(" "));
         RedisStore allowed =
             at(URI.create("redis://app:s3cret@127.0.0.1:" + guarded.port() + "/0"));
         RedisStore refused = at(guarded.uri())) {
@@ -293,7 +317,7 @@ class RedisStoreTest extends FleetStoreContract {
       "--tls-auth-clients",
       "no"
     };
-    try (RedisServer tls = RedisServer.start(Files.createDirectory(folder.resolve("t")), options);
+    try (RedisServer tls = server("tls", options);
         RedisStore right = overTls(tls, "localhost", ca);
         RedisStore wrongName = overTls(tls, "127.0.0.1", ca);
         RedisStore wrongCa = overTls(tls, "localhost", TestCa.root())) {

@@ -38,7 +38,23 @@ public final class OutsideTool {
   }
 
   /**
-   * As that, for a program of which several versions stand beside each other, off the PATH.
+   * Returns where the program is, and says so in a line if it is nowhere on the PATH: for what a
+   * test can do without, and CI need not have.
+   *
+   * @param command the program's name
+   * @return the program's absolute path, or empty
+   */
+  public static Optional<Path> optional(String command) {
+    Optional<Path> found = find(command);
+    if (found.isEmpty()) {
+      System.out.println("not run with " + command + ", which is not on the PATH");
+    }
+    return found;
+  }
+
+  /**
+   * As {@link #require(String, String)}, for a program of which several versions stand beside each
+   * other, off the PATH.
    *
    * @param versions the folder with a folder for each version, for example {@code
    *     /usr/lib/postgresql}
