@@ -36,17 +36,27 @@ public final class Benchmarks {
   /**
    * Runs one benchmark or all.
    *
-   * @param args the name, and {@code --smoke} to see in seconds that it runs
+   * @param args the name, {@code --smoke} to see in seconds that it runs, and {@code --profile} to
+   *     see where the CPU time goes
    * @throws Exception what the benchmark throws
    */
   public static void main(String[] args) throws Exception {
     List<String> arguments = Arrays.asList(args);
     boolean smoke = arguments.contains("--smoke");
+    boolean profile = arguments.contains("--profile");
     List<String> names = arguments.stream().filter(name -> !name.startsWith("--")).toList();
-    if (names.size() != 1 || !(names.get(0).equals("all") || ALL.containsKey(names.get(0)))) {
+    if (names.size() != 1
+        || !(names.get(0).equals("all") || ALL.containsKey(names.get(0)))
+        || (profile && !Profile.COVERED.contains(names.get(0)))) {
       System.err.println(
-          "usage: NAME [--smoke], NAME one of all, " + String.join(", ", ALL.keySet()));
+          "usage: NAME [--smoke] [--profile], NAME one of all, "
+              + String.join(", ", ALL.keySet())
+              + "; with --profile one of "
+              + String.join(", ", Profile.COVERED));
       System.exit(64);
+    }
+    if (profile) {
+      Profile.request(names.get(0));
     }
     Quiet.logs();
     System.out.println(Machine.describe());
@@ -59,6 +69,7 @@ public final class Benchmarks {
         System.out.println();
         System.out.println("## " + benchmark.getKey());
         benchmark.getValue().run(smoke);
+        Profile.print();
       }
     }
   }

@@ -28,6 +28,7 @@ final class BulkStaplingChild {
     List<X509Certificate> leaves = certificates.subList(1, 1 + count);
     OperatingSystemMXBean system =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    Profiler profiler = Profiler.begin(how);
     long cpu = system.getProcessCpuTime();
     long start = System.nanoTime();
     if (how.equals("one-at-a-time")) {
@@ -37,6 +38,7 @@ final class BulkStaplingChild {
     }
     Child.report("seconds", (System.nanoTime() - start) / 1e9);
     Child.report("cpuMillis", (system.getProcessCpuTime() - cpu) / 1e6);
+    profiler.end();
     System.exit(0);
   }
 

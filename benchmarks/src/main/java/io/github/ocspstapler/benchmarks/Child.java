@@ -34,6 +34,7 @@ final class Child implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmOptions);
+    command.addAll(Profile.jvmOptions());
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());
@@ -70,7 +71,9 @@ final class Child implements AutoCloseable {
   private Map<String, String> results() throws IOException, InterruptedException {
     Map<String, String> results = new HashMap<>();
     for (Result result = next(); result != null; result = next()) {
-      results.put(result.key(), result.value());
+      if (!Profile.noted(result)) {
+        results.put(result.key(), result.value());
+      }
     }
     int status = process.waitFor();
     if (status != 0) {

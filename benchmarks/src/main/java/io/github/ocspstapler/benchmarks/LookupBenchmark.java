@@ -2,6 +2,7 @@ package io.github.ocspstapler.benchmarks;
 
 import io.github.ocspstapler.Staple;
 import io.github.ocspstapler.Stapler;
+import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.Arrays;
@@ -19,6 +20,8 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.BenchmarkParams;
 
 /** What a handshake does on its way to the staple, beside a bare map with the same keys. */
 @State(Scope.Benchmark)
@@ -50,6 +53,7 @@ public class LookupBenchmark {
   private int step;
   private X509Certificate[] chosen;
   private final Clock clock = Clock.systemUTC();
+  private Profiler profiler;
 
   /** A stapler and a bare map with the same certificates. */
   private static final class Kept {
@@ -75,9 +79,14 @@ public class LookupBenchmark {
     }
   }
 
-  /** Fills the stapler and the map. */
+  /**
+   * Fills the stapler and the map.
+   *
+   * @param params what is measured
+   * @throws IOException if it is to be profiled and cannot be
+   */
   @Setup(Level.Trial)
-  public void fill() {
+  public void fill(BenchmarkParams params) throws IOException {
     Quiet.logs();
     if (kept == null || kept.certificates.length != certificates) {
       kept = new Kept(certificates);
@@ -94,6 +103,18 @@ public class LookupBenchmark {
     for (int i = 0; i < STEPS; i++) {
       order[i] = access.equals("hot") ? all.length / 2 : random.nextInt(all.length);
     }
+    String method = params.getBenchmark().substring(params.getBenchmark().lastIndexOf('.') + 1);
+    profiler = Profiler.begin(method + " " + access);
+  }
+
+  /**
+   * Ends the profile, warm-up included, if there is one.
+   *
+   * @throws IOException if it cannot be written
+   */
+  @TearDown(Level.Trial)
+  public void end() throws IOException {
+    profiler.end();
   }
 
   private int next() {

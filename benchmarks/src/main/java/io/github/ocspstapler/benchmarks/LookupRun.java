@@ -41,12 +41,16 @@ final class LookupRun {
   }
 
   static void run(boolean smoke) throws RunnerException, IOException, InterruptedException {
-    List<String> sizes = smoke ? List.of("1000") : List.of("1", "10000", "100000", "1000000");
+    boolean profile = Profile.directory() != null;
+    List<String> sizes =
+        smoke
+            ? List.of("1000")
+            : profile ? List.of("10000") : List.of("1", "10000", "100000", "1000000");
     Table table =
         new Table("certificates", "access", "what", "ns/op", "±", "B/op", "to map", "≤ 50 ns, 0 B");
     for (String size : sizes) {
       Jmh jmh = new Jmh();
-      if (smoke || Integer.parseInt(size) > SMALL) {
+      if (smoke || profile || Integer.parseInt(size) > SMALL) {
         List<String> arguments = List.of(size, String.valueOf(smoke));
         jmh.reported(Child.run(LookupChild.class, heap(Integer.parseInt(size)), arguments));
       } else {

@@ -131,7 +131,9 @@ final class RefreshStormChild {
         watchCollectors();
         renewed.set(0);
         long begin = System.nanoTime();
+        Profiler profiler = Profiler.begin(storm ? "storm" : "none");
         turns(arms, pair, client, time, Integer.MAX_VALUE);
+        profiler.end();
         double millis = (System.nanoTime() - begin) / 1e6;
         long renewals = renewed.get();
         stormy = false;

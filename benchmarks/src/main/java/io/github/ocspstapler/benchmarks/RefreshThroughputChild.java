@@ -47,20 +47,21 @@ final class RefreshThroughputChild {
     List<X509Certificate> leaves = certificates.subList(1, certificates.size());
     int rounds = Integer.parseInt(args[2]);
     if (args[1].equals("floor")) {
-      measure(floor(leaves, issuer), leaves.size(), rounds);
+      measure(args[1], floor(leaves, issuer), leaves.size(), rounds);
     } else {
       try (Stapler stapler = Stapler.builder().delivery(JsseDelivery.Mode.OFF).build()) {
-        measure(() -> renew(stapler, leaves, issuer), leaves.size(), rounds);
+        measure(args[1], () -> renew(stapler, leaves, issuer), leaves.size(), rounds);
       }
     }
     System.exit(0);
   }
 
   /** The first round is the compiler's; of the others, the best counts. */
-  private static void measure(Round round, int size, int rounds) throws Exception {
+  private static void measure(String what, Round round, int size, int rounds) throws Exception {
     round.run();
     double best = Double.MAX_VALUE;
     double seconds = 0;
+    Profiler profiler = Profiler.begin(what);
     for (int i = 0; i < rounds; i++) {
       long cpu = SYSTEM.getProcessCpuTime();
       long begin = System.nanoTime();
@@ -71,6 +72,7 @@ final class RefreshThroughputChild {
         seconds = (System.nanoTime() - begin) / 1e9;
       }
     }
+    profiler.end();
     Child.report("cpuMillis", best);
     Child.report("seconds", seconds);
   }

@@ -1,8 +1,10 @@
 package io.github.ocspstapler.internal.http;
 
 import java.io.ByteArrayOutputStream;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,18 +18,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CappedBody implements BodySubscriber<CappedBody.Content> {
 
-  /** A body's bytes, and whether there would have been more. */
-  public record Content(ByteArrayOutputStream bytes, boolean cut) {}
+  /** An answer: its body's bytes, and whether there would have been more. */
+  public record Content(
+      int status, HttpHeaders headers, ByteArrayOutputStream bytes, boolean cut) {}
 
   private final int limit;
+  private final ResponseInfo head;
+  private final CompletableFuture<Content> collected;
   private final CompletableFuture<Content> result = new CompletableFuture<>();
 
   // Confined to the subscription's signals, which come one after the other.
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription subscription;
 
-  private CappedBody(int limit) {
+  private CappedBody(int limit, ResponseInfo head, CompletableFuture<Content> collected) {
     this.limit = limit;
+    this.head = head;
+    this.collected = collected;
   }
 
   /**
@@ -35,11 +42,20 @@ public final class CappedBody implements BodySubscriber<CappedBody.Content> {
    *
    * @param limit how many bytes are kept
    */
-  // Static, so that it refers to nothing but the number: java.net.http keeps the last handler as
-  // long
-  // as a connection, and lives on while somebody refers to the client.
   public static BodyHandler<Content> handler(int limit) {
-    return head -> new CappedBody(limit);
+    return handler(limit, new CompletableFuture<>());
+  }
+
+  /**
+   * Returns what makes one for a single response.
+   *
+   * @param limit how many bytes are kept
+   * @param collected completed with the answer, before {@code java.net.http} gets it
+   */
+  // Static, so that it refers to no client: java.net.http keeps the last handler as long as a
+  // connection, and lives on while somebody refers to the client.
+  public static BodyHandler<Content> handler(int limit, CompletableFuture<Content> collected) {
+    return head -> new CappedBody(limit, head, collected);
   }
 
   @Override
@@ -68,7 +84,7 @@ public final class CappedBody implements BodySubscriber<CappedBody.Content> {
         if (subscription != null) {
           subscription.cancel();
         }
-        result.complete(new Content(bytes, true));
+        complete(true);
         return;
       }
     }
@@ -81,6 +97,12 @@ public final class CappedBody implements BodySubscriber<CappedBody.Content> {
 
   @Override
   public void onComplete() {
-    result.complete(new Content(bytes, false));
+    complete(false);
+  }
+
+  private void complete(boolean cut) {
+    Content content = new Content(head.statusCode(), head.headers(), bytes, cut);
+    collected.complete(content);
+    result.complete(content);
   }
 }

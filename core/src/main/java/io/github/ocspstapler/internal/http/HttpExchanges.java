@@ -150,14 +150,23 @@ public final class HttpExchanges {
         return;
       }
       try {
+        CompletableFuture<CappedBody.Content> collected = new CompletableFuture<>();
         CompletableFuture<HttpResponse<CappedBody.Content>> sent =
-            client.get().sendAsync(request(uri, body), CappedBody.handler(maxBodyBytes));
+            client.get().sendAsync(request(uri, body), CappedBody.handler(maxBodyBytes, collected));
         running = sent;
         if (answer.isDone()) {
           sent.cancel(true);
         }
         var unused =
-            sent.whenComplete((response, failure) -> arrived(uri, body, response, failure));
+            sent.whenComplete((response, failure) ->
+                arrived(
+                    uri,
+                    body,
+                    response == null ? collected.getNow(null) : response.body(),
+                    failure));
+        // Completed by java.net.http itself, it would be by CompletableFuture's default executor.
+        // Where there are one or two processors, that starts a thread each time (before JDK 25).
+        var unusedEarly = collected.thenAccept(content -> sent.complete(null));
       } catch (PinnedAddresses.Refusal e) {
         answer.completeExceptionally(e.failure());
       } catch (IllegalArgumentException e) {
@@ -188,23 +197,22 @@ public final class HttpExchanges {
     private void arrived(
         URI uri,
         byte @Nullable [] body,
-        @Nullable HttpResponse<CappedBody.Content> response,
+        CappedBody.@Nullable Content content,
         @Nullable Throwable failure) {
       if (answer.isDone()) {
         return;
       }
-      if (response == null) {
+      if (content == null || failure != null) {
         broken(uri, body, failure);
-      } else if (REDIRECTS.contains(response.statusCode())) {
-        redirect(uri, body, response);
+      } else if (REDIRECTS.contains(content.status())) {
+        redirect(uri, body, content);
       } else {
-        complete(response);
+        complete(content);
       }
     }
 
-    private void complete(HttpResponse<CappedBody.Content> response) {
-      int status = response.statusCode();
-      CappedBody.Content content = response.body();
+    private void complete(CappedBody.Content content) {
+      int status = content.status();
       if (status == 200 && content.cut()) {
         answer.completeExceptionally(
             new HttpFailure(
@@ -214,21 +222,20 @@ public final class HttpExchanges {
                 null));
         return;
       }
-      HttpHead head = HttpHead.of(name -> response.headers().allValues(name), clock.instant());
+      HttpHead head = HttpHead.of(name -> content.headers().allValues(name), clock.instant());
       byte[] body = content.bytes().toByteArray();
       answer.complete(new HttpAnswer(status, head, body, call.body() == null));
     }
 
     // An OCSP request keeps its method when it is sent elsewhere: a GET of the target alone would
     // ask nothing. Only 303 says in so many words that the answer itself lies there.
-    private void redirect(
-        URI uri, byte @Nullable [] body, HttpResponse<CappedBody.Content> response) {
-      int status = response.statusCode();
+    private void redirect(URI uri, byte @Nullable [] body, CappedBody.Content content) {
+      int status = content.status();
       if (++redirects > maxRedirects) {
         refuse(status, "more than " + maxRedirects + " redirects", null);
         return;
       }
-      Optional<String> location = response.headers().firstValue("Location");
+      Optional<String> location = content.headers().firstValue("Location");
       if (location.isEmpty()) {
         refuse(status, "redirect " + status + " without Location", null);
         return;

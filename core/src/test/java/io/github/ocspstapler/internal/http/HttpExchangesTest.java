@@ -2,7 +2,13 @@ package io.github.ocspstapler.internal.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InterruptedIOException;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,5 +70,40 @@ class HttpExchangesTest {
     URI uri = URI.create("http://h/a?b");
 
     assertThat(HttpExchanges.withoutFragment(uri)).isSameAs(uri);
+  }
+
+  // Left to java.net.http, it would be on one of CompletableFuture's default executor, which starts
+  // one for each answer where there are one or two processors.
+  @Test
+  void send_answered_completesOnAThreadOfTheClient() throws Exception {
+    Duration limit = Duration.ofSeconds(60);
+    CountDownLatch awaited = new CountDownLatch(1);
+    try (ClientThreads threads = new ClientThreads();
+        LoopServer server =
+            LoopServer.start((request, connection) -> {
+              await(awaited);
+              LoopServer.respond(connection, "200 OK", "", new byte[] {1, 2, 3});
+            })) {
+      HttpExchanges exchanges =
+          new HttpExchanges(
+              () -> threads.httpClient(limit, null), Runnable::run, Clock.systemUTC(), 1024, 0);
+      HttpCall call = HttpCall.get(URI.create("http://127.0.0.1:" + server.port() + "/"));
+
+      CompletableFuture<String> thread =
+          exchanges
+              .send(call, Deadline.after(limit, threads.timer()))
+              .thenApply(answer -> Thread.currentThread().getName());
+      awaited.countDown();
+
+      assertThat(thread.get(limit.toSeconds(), TimeUnit.SECONDS)).startsWith("ocsp-http-");
+    }
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedIOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
   }
 }
