@@ -1,6 +1,5 @@
 package io.github.ocspstapler.jdbc;
 
-import io.github.ocspstapler.testsupport.Eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.Staple;
@@ -9,6 +8,7 @@ import io.github.ocspstapler.jsse.JsseDelivery;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;

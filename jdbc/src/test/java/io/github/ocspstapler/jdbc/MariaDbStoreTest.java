@@ -1,9 +1,9 @@
 package io.github.ocspstapler.jdbc;
 
-import io.github.ocspstapler.testsupport.Eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ocspstapler.store.FleetStoreContract;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.sql.Connection;
