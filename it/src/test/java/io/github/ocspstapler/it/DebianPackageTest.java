@@ -73,7 +73,7 @@ class DebianPackageTest {
   void package_version_isThatOfTheToolWhereverItStands() throws Exception {
     unpack();
     String said = run("--version").output().lines().findFirst().orElseThrow();
-    String expected = said.split(" ")[1].replace('-', '~');
+    String expected = said.substring("ocsp-stapler ".length()).replace('-', '~');
 
     String control = dpkgDeb("-f", deb().toString(), "Version");
 
