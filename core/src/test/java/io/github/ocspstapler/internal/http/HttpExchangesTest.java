@@ -3,10 +3,13 @@ package io.github.ocspstapler.internal.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InterruptedIOException;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -96,6 +99,34 @@ class HttpExchangesTest {
       awaited.countDown();
 
       assertThat(thread.get(limit.toSeconds(), TimeUnit.SECONDS)).startsWith("ocsp-http-");
+    }
+  }
+
+  // The next request may be made by whoever takes the answer, in that thread.
+  @Test
+  void send_oneAfterTheOther_staysOnOneConnection() throws Exception {
+    Duration limit = Duration.ofSeconds(60);
+    Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    try (ClientThreads threads = new ClientThreads();
+        LoopServer server =
+            LoopServer.start((request, connection) -> {
+              connections.add(connection);
+              LoopServer.respond(connection, "200 OK", "", new byte[] {1, 2, 3});
+            })) {
+      HttpExchanges exchanges =
+          new HttpExchanges(
+              () -> threads.httpClient(limit, null), Runnable::run, Clock.systemUTC(), 1024, 0);
+      HttpCall call = HttpCall.get(URI.create("http://127.0.0.1:" + server.port() + "/"));
+      Deadline deadline = Deadline.after(limit, threads.timer());
+
+      CompletableFuture<HttpAnswer> last = exchanges.send(call, deadline);
+      for (int i = 1; i < 20; i++) {
+        last = last.thenCompose(answer -> exchanges.send(call, deadline));
+      }
+      last.get(limit.toSeconds(), TimeUnit.SECONDS);
+
+      assertThat(server.requests()).hasSize(20);
+      assertThat(connections).hasSize(1);
     }
   }
 
