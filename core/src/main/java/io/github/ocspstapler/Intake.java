@@ -251,13 +251,20 @@ final class Intake {
       kept.failures = 0;
       kept.failureTold = false;
       kept.lastError = null;
+      boolean same = answer.thisUpdate.toEpochMilli() == held.thisUpdate;
+      if (same && now < RefreshPlan.half(held.thisUpdate, held.validUntil)) { // asked before due
+        kept.nextAttempt =
+            plan.refreshAt(now, held.thisUpdate, held.validUntil, freshUntil, place(kept), random);
+        publish(kept, held);
+        return;
+      }
       long latest = RefreshPlan.latestRefresh(held.thisUpdate, held.validUntil);
       kept.nextAttempt =
           Math.max(plan.askAgainAt(now, held.servedUntil, random), Math.min(freshUntil, latest));
       publish(kept, held);
       if (!answer.stored && plan.mayBeLeft(now, kept.nextAttempt, held)) {
-        Answered same = answered(held).with(kept.validator, null);
-        noter.accept(kept, freshUntil(same, kept.nextAttempt, now));
+        Answered noted = answered(held).with(kept.validator, null);
+        noter.accept(kept, freshUntil(noted, kept.nextAttempt, now));
       }
     }
   }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 
 /** What answers do to one certificate: which staple it has, and when it is asked about next. */
 class IntakeAnswerTest extends IntakeFixture {
+  private final long due = start + 4 * DAY; // of answers that last a week
+
   // ---- Good ----
 
   @Test
@@ -105,17 +107,29 @@ class IntakeAnswerTest extends IntakeFixture {
     assertThat(told()).containsExactly("stapled", "renewed");
   }
 
+  // Somebody wished for it; the CA is not late with anything.
+  @Test
+  void good_sameBeforeItIsDue_isRenewedAsPlanned() {
+    intake.takeIn(kept, good(start), start);
+    long planned = kept.nextAttempt;
+
+    intake.takeIn(kept, good(start), start + HOUR);
+
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(planned);
+    assertThat(noted).isEmpty();
+  }
+
   @Test
   void good_same_changesNothingButWhatItCameWith() {
     intake.takeIn(kept, good(start).with(validator("1"), null), start);
     Staple held = staple();
 
-    intake.takeIn(kept, good(start).with(validator("2"), null), start + HOUR);
+    intake.takeIn(kept, good(start).with(validator("2"), null), due);
 
     assertThat(staple()).isSameAs(held);
     assertThat(kept.validator).isEqualTo(validator("2"));
     assertThat(saved).hasSize(1);
-    assertThat(kept.snapshot.nextAttempt).isEqualTo(start + HOUR + HOUR / 2 + 5 * SECOND);
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(due + HOUR / 2 + 5 * SECOND);
   }
 
   // S6: others save a request by it.
@@ -123,7 +137,7 @@ class IntakeAnswerTest extends IntakeFixture {
   void good_same_isNotedAsFreshUntilItIsAskedAboutAgain() {
     intake.takeIn(kept, good(start).with(validator("1"), null), start);
 
-    intake.takeIn(kept, good(start).with(validator("2"), null), start + HOUR);
+    intake.takeIn(kept, good(start).with(validator("2"), null), due);
 
     assertThat(noted).hasSize(1);
     Answered same = noted.get(0);
@@ -131,14 +145,14 @@ class IntakeAnswerTest extends IntakeFixture {
     assertThat(same.validUntil).isEqualTo(saved.get(0).validUntil);
     assertThat(same.validator).isEqualTo(validator("2"));
     assertThat(same.responder).isEqualTo(RESPONDER);
-    assertThat(start + HOUR + same.freshFor.toMillis()).isEqualTo(kept.nextAttempt);
+    assertThat(due + same.freshFor.toMillis()).isEqualTo(kept.nextAttempt);
   }
 
   @Test
   void good_sameFromTheStore_isNotNoted() {
     intake.takeIn(kept, good(start), start);
 
-    intake.takeIn(kept, stored(start), start + HOUR);
+    intake.takeIn(kept, stored(start), due);
 
     assertThat(noted).isEmpty();
   }
@@ -182,16 +196,16 @@ class IntakeAnswerTest extends IntakeFixture {
   void good_sameAndFreshByHttp_isAskedAboutWhenThatEnds() {
     intake.takeIn(kept, good(start), start);
 
-    intake.takeIn(kept, fresh(good(start), Duration.ofHours(5)), start + HOUR);
+    intake.takeIn(kept, fresh(good(start), Duration.ofHours(5)), due);
 
-    assertThat(kept.snapshot.nextAttempt).isEqualTo(start + 6 * HOUR);
+    assertThat(kept.snapshot.nextAttempt).isEqualTo(due + 5 * HOUR);
   }
 
   @Test
   void good_sameAndFreshForTooLong_isAskedAboutInGoodTime() {
     intake.takeIn(kept, good(start), start);
 
-    intake.takeIn(kept, fresh(good(start), Duration.ofSeconds(Long.MAX_VALUE)), start + HOUR);
+    intake.takeIn(kept, fresh(good(start), Duration.ofSeconds(Long.MAX_VALUE)), due);
 
     assertThat(kept.snapshot.nextAttempt).isEqualTo(start + 7 * DAY / 4 * 3);
   }
