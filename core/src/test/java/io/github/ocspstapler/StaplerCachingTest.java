@@ -12,7 +12,9 @@ import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCa;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testkit.TestResponder;
+import io.github.ocspstapler.testsupport.Eventually;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -96,6 +98,8 @@ class StaplerCachingTest {
       TestCertificate leaf = ca.leaf("example.com", responder.url());
       try (Stapler stapler = overHttp().store(StapleStore.directory(folder)).build()) {
         preload(stapler, leaf);
+        Path notes = folder.resolve(Fingerprint.of(leaf.certificate()) + ".properties");
+        Eventually.until(() -> Files.exists(notes)); // closing waits for a slow disk a moment only
       }
       responder.clearRequests();
 
