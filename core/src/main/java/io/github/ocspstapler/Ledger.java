@@ -414,11 +414,16 @@ final class Ledger {
       completeWaiters(kept, now);
     }
     agenda.plan(kept, now);
+    if (look.overtaken) {
+      heard(kept, now);
+    }
   }
 
   /** Another node has saved an answer. */
   void heard(KeptCertificate kept, long now) {
-    if (kept.attempt == null && kept.look == null) { // otherwise it is being seen to
+    if (kept.look != null) {
+      kept.look.overtaken = kept.look.hasBegun(); // then it may have read what was there before
+    } else if (kept.attempt == null) { // otherwise its CA is being asked
       kept.looked = false;
       looks.begin(kept, now);
       agenda.plan(kept, now);

@@ -41,6 +41,9 @@ final class Look {
   /** Nobody waits for it any more, but the store may still be at it; guarded as above. */
   boolean givenUp;
 
+  /** There was news while it was under way, so that another one is to follow; guarded as above. */
+  boolean overtaken;
+
   private final AtomicBoolean begun = new AtomicBoolean();
 
   Look(KeptCertificate kept, X509Certificate issuer, long now) {
@@ -54,6 +57,10 @@ final class Look {
   /** Returns true to one caller only: the one to do it. */
   boolean begin() {
     return begun.compareAndSet(false, true);
+  }
+
+  boolean hasBegun() {
+    return begun.get();
   }
 
   boolean isHeld(byte[] response) {

@@ -355,6 +355,36 @@ class LedgerStoreTest {
     }
   }
 
+  // ---- News ----
+
+  // What it has read may be what was there before: a good answer, and now it is revoked.
+  @Test
+  void heard_whileLooking_looksOnceMore() {
+    KeptCertificate kept = stapled("a.test");
+    ledger.heard(kept, now + HOUR);
+    Look first = look(kept);
+    assertThat(first.begin()).isTrue();
+
+    ledger.heard(kept, now + HOUR);
+    ledger.looked(first, Finding.same(Duration.ZERO), now + HOUR);
+
+    Look second = look(kept);
+    assertThat(second).isNotSameAs(first);
+    ledger.looked(second, Finding.same(Duration.ZERO), now + HOUR);
+    assertThat(kept.look).isNull();
+  }
+
+  @Test
+  void heard_lookHasNotBegun_isContentWithThat() {
+    KeptCertificate kept = stapled("a.test");
+    ledger.heard(kept, now + HOUR);
+
+    ledger.heard(kept, now + HOUR);
+    ledger.looked(look(kept), Finding.same(Duration.ZERO), now + HOUR);
+
+    assertThat(kept.look).isNull();
+  }
+
   // ---- A wish ----
 
   @Test
