@@ -7,10 +7,13 @@ import io.github.ocspstapler.jsse.OcspStaplerProvider;
 import io.github.ocspstapler.testkit.Fault;
 import io.github.ocspstapler.testkit.TestCertificate;
 import io.github.ocspstapler.testsupport.Eventually;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.security.Security;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -179,9 +182,17 @@ class EmbeddedServersTest {
   }
 
   @Test
-  void restart_responderDown_firstHandshakeIsStapledFromTheStore() {
-    String store = "--ocsp-stapler.store.directory=" + folder.resolve("staples");
-    Server.TOMCAT.start(site, store, "--ocsp-stapler.go-live-wait=60s").close();
+  void restart_responderDown_firstHandshakeIsStapledFromTheStore() throws Exception {
+    Path staples = folder.resolve("staples");
+    String store = "--ocsp-stapler.store.directory=" + staples;
+    byte[] der = site.certificate().certificate().getEncoded();
+    byte[] fingerprint = MessageDigest.getInstance("SHA-256").digest(der);
+    Path notes = staples.resolve(HexFormat.of().formatHex(fingerprint) + ".properties");
+    try (Server.Running before =
+        Server.TOMCAT.start(site, store, "--ocsp-stapler.go-live-wait=60s")) {
+      assertThat(before.port()).isPositive();
+      Eventually.until(() -> Files.exists(notes)); // closing waits for a slow disk a moment only
+    }
     site.responder.goDown();
 
     try (Server.Running running = Server.TOMCAT.start(site, store)) {
