@@ -32,11 +32,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What a process leaves behind that is killed while it holds leases in a database. Small in every
  * build; with {@code -Dfleet.certificates=2000} as many leases as one node has at once.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class LeaseHolderKilledTest {
   private static final int CERTIFICATES = Integer.getInteger("fleet.certificates", 20);
 

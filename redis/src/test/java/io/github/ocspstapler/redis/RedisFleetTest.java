@@ -30,12 +30,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import redis.clients.jedis.RedisClient;
 
 /**
  * A fleet of real processes on one real Redis and one real responder. Small in every build; as
  * large as {@code -Dfleet.nodes=8 -Dfleet.certificates=2000 -Dfleet.round=2040} says on demand.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class RedisFleetTest {
   private static final int NODES = Integer.getInteger("fleet.nodes", 3);
   private static final int CERTIFICATES = Integer.getInteger("fleet.certificates", 50);
