@@ -82,15 +82,17 @@ class RedisFleetTest {
 
   @BeforeEach
   void start() throws Exception {
-    redis = RedisServer.start(Files.createDirectory(folder.resolve("redis")));
     responder = TestResponder.start(ca);
+    redis = RedisServer.start(Files.createDirectory(folder.resolve("redis")));
   }
 
   @AfterEach
   void stop() {
     nodes.forEach(FleetNode::close);
     responder.close();
-    redis.close();
+    if (redis != null) { // where there is no redis-server
+      redis.close();
+    }
   }
 
   private Path issue(int certificates) throws Exception {
