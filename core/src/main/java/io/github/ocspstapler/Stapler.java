@@ -273,6 +273,7 @@ public final class Stapler implements KeyManagerWrapper, AutoCloseable {
    * @param offset how many rows come before the page, not negative
    * @param limit rows of the page at most, not negative
    * @return the page; empty behind the last
+   * @throws IllegalArgumentException if {@code offset} or {@code limit} is negative
    */
   public List<StapleStatus> worstFirst(Set<State> states, int offset, int limit) {
     Set<State> wanted = Set.copyOf(states);
