@@ -57,6 +57,9 @@ class RedisFleetTest {
   /** What the start may cost, which comes once: less than if each node asked for itself. */
   private static final int START = Integer.getInteger("fleet.round", NODES * CERTIFICATES - 1);
 
+  /** Under a running fleet, again and again until each node has seen each. */
+  private static final int POISONED = Math.min(CERTIFICATES, 50);
+
   /** One of so many at most is to be as it should be. */
   private static final int ROUNDS = 4;
 
@@ -410,7 +413,7 @@ class RedisFleetTest {
     try (RedisClient client = redis.client()) {
       Eventually.until(() -> entries(client).size() == CERTIFICATES);
       Map<String, byte[]> good = entries(client);
-      Map<String, byte[]> bad = poison(good);
+      Map<String, byte[]> bad = poison(first(good, POISONED));
       responder.clearRequests();
 
       Eventually.within(
@@ -420,10 +423,10 @@ class RedisFleetTest {
             for (FleetNode node : nodes) {
               seen += node.refused().size();
             }
-            if (seen < NODES * CERTIFICATES) {
+            if (seen < NODES * POISONED) {
               bad.forEach((serial, value) -> poison(client, key(serial), value));
             }
-            return seen == NODES * CERTIFICATES;
+            return seen == NODES * POISONED;
           });
 
       Eventually.within(
@@ -435,12 +438,20 @@ class RedisFleetTest {
                       .count()
                   == CERTIFICATES);
       for (FleetNode node : nodes) {
-        assertThat(node.reports()).isNotEmpty();
-        assertThat(node.reports().values()).containsOnly(1);
+        if (CERTIFICATES == POISONED) { // of more, the log leaves lines out
+          assertThat(node.reports()).isNotEmpty();
+        }
+        assertThat(node.reports().values()).allMatch(times -> times == 1);
       }
       assertThat(responder.requestCount()).isZero();
       assertNothingWasUnstapled();
     }
+  }
+
+  private static Map<String, byte[]> first(Map<String, byte[]> all, int count) {
+    return all.entrySet().stream()
+        .limit(count)
+        .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** Returns garbage for every other certificate, and a good answer about another for the rest. */
